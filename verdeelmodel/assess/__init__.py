@@ -1,0 +1,1 @@
+"""The afwegingskader: criteria, evidence, verdict."""

@@ -1,0 +1,1 @@
+"""From predicted households to budgets, saldi and vangnet."""

@@ -1,0 +1,1 @@
+"""Selecting groups, standardised regressions, outliers, robustness."""

@@ -1,0 +1,1 @@
+"""Exact decompositions of a rate, a budget, a saldo and a change."""

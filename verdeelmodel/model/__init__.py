@@ -1,0 +1,1 @@
+"""Household probability and price: encoding, the logit engine, fit statistics, inference."""

@@ -1,0 +1,1 @@
+"""What a population is: tables, checks, reading and writing, divisions and herindelingen."""

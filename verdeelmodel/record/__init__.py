@@ -1,0 +1,1 @@
+"""The hash-bound record of a run, its verification, and whole-or-nothing writing."""

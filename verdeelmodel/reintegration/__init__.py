@@ -1,0 +1,1 @@
+"""Profiles of recipients and chances of re-integration."""

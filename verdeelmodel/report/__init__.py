@@ -1,0 +1,1 @@
+"""Renders results as charts, HTML, Excel and sentences; computes nothing."""

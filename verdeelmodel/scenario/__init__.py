@@ -1,0 +1,1 @@
+"""Scenario files, applying them, running them, and the difference between two runs."""

@@ -1,0 +1,1 @@
+"""The synthetic Netherlands: a country with a known truth."""
