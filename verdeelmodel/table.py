@@ -1,0 +1,178 @@
+"""The one result table that every room hands on.
+
+Terminal, CSV, Parquet, HTML, Excel and the disclosure gate all read this type; no room formats numbers itself.
+A cell is text, a number, a boolean or an explicit `NotApplicable(reason)`: a silent NaN is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from verdeelmodel.wording import Language, language, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["text", "code", "flag", "count", "number", "euro", "share", "percentage_points", "stars"]
+DECIMALS: dict[str, int] = {"count": 0, "number": 2, "euro": 0, "share": 1, "percentage_points": 1}
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """A value that cannot be computed, with the reason in words."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return text("table.because", reason=self.reason)
+
+
+Cell = str | int | float | bool | NotApplicable
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind one cell: unweighted households, and what the disclosure rules look at."""
+
+    count: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    largest: tuple[float, ...] = ()
+    total: float | None = None
+    degrees_of_freedom: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: key for CSV, label for readers, unit, kind (how to format) and decimals (None: the kind's own).
+
+    A `share` is stored as a fraction (0.093) and shown as a percentage (9,3%); `percentage_points` likewise without %.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    unit: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length with keys and labels, notes, source, the mark synthetic, and evidence per cell.
+
+    `values` maps a column key to its cells; `evidence` maps a column key to one Evidence (or None) per row.
+    `emphasis` holds the (row index, column key) pairs to print bold.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    values: Mapping[str, Sequence[Cell]]
+    synthetic: bool = False
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    row_group: str | None = None
+    emphasis: frozenset[tuple[int, str]] = frozenset()
+    evidence: Mapping[str, Sequence[Evidence | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse unequal lengths, columns without values, values without a column, and NaN."""
+        keys = [c.key for c in self.columns]
+        if len(set(keys)) != len(keys) or set(keys) != set(self.values):
+            raise ValueError(f"table {self.key}: columns {keys} and values {sorted(self.values)} differ")
+        frozen = {k: tuple(_plain(v, self.key, k) for v in self.values[k]) for k in keys}
+        lengths = {len(v) for v in frozen.values()} | {len(v) for v in self.evidence.values()}
+        if len(lengths) > 1:
+            raise ValueError(f"table {self.key}: columns of unequal length {sorted(lengths)}")
+        object.__setattr__(self, "values", frozen)
+
+    def __len__(self) -> int:
+        return len(self.values[self.columns[0].key]) if self.columns else 0
+
+    def __str__(self) -> str:
+        widths, lines = self._layout(language())
+        return "\n".join(
+            "  ".join(
+                cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        )
+
+    def column(self, key: str) -> Column:
+        """The column with this key."""
+        return next(c for c in self.columns if c.key == key)
+
+    def formatted(self, lang: Language | None = None) -> list[list[str]]:
+        """Every cell as a reader sees it, row by row."""
+        use = lang or language()
+        return [[format_cell(self.values[c.key][i], c, use) for c in self.columns] for i in range(len(self))]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The numbers as a DataFrame in full precision; not-applicable cells become missing."""
+        import pandas as pd
+
+        return pd.DataFrame({c.key: _series(self.values[c.key]) for c in self.columns})
+
+    def with_notes(self, *notes: str) -> Table:
+        """A copy with these notes added."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def select(self, rows: Iterable[int]) -> Table:
+        """A copy with only these rows, in this order."""
+        chosen = list(rows)
+        return replace(
+            self,
+            values={k: [v[i] for i in chosen] for k, v in self.values.items()},
+            evidence={k: [v[i] for i in chosen] for k, v in self.evidence.items()},
+            emphasis=frozenset((new, k) for new, old in enumerate(chosen) for o, k in self.emphasis if o == old),
+        )
+
+    def _layout(self, lang: Language) -> tuple[list[int], list[list[str]]]:
+        lines = [[c.label for c in self.columns], *self.formatted(lang)]
+        return [max(len(line[i]) for line in lines) for i in range(len(self.columns))], lines
+
+
+def frame_values(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, list[Cell]]:
+    """The cells of the named columns of a DataFrame, ready to be the `values` of a Table."""
+    return {c.key: [_from_numpy(v) for v in frame[c.key].tolist()] for c in columns}
+
+
+def format_cell(value: Cell, column: Column, lang: Language) -> str:
+    """One cell as a reader sees it: decimal comma in Dutch, thousands separated, n.v.t. where not applicable."""
+    if isinstance(value, NotApplicable):
+        return text("table.not_applicable", lang)
+    if isinstance(value, bool):
+        return text("table.yes" if value else "table.no", lang)
+    if isinstance(value, str) or column.kind in ("text", "code"):
+        return str(value)
+    return format_number(float(value), column.kind, column.decimals, lang)
+
+
+def format_number(value: float, kind: Kind, decimals: int | None = None, lang: Language | None = None) -> str:
+    """A number as a reader sees it, by kind; negative zero is shown as zero."""
+    places = DECIMALS.get(kind, 2) if decimals is None else decimals
+    shown = round(value * 100 if kind in ("share", "percentage_points") else value, places) + 0.0
+    body = f"{abs(shown):,.{places}f}"
+    if (lang or language()) == "nl":
+        body = body.translate(str.maketrans(",.", ".,"))
+    sign = "-" if shown < 0 else ""
+    return {"euro": f"{sign}€ {body}", "share": f"{sign}{body}%"}.get(kind, f"{sign}{body}")
+
+
+def _plain(value: object, table: str, column: str) -> Cell:
+    plain = _from_numpy(value)
+    if isinstance(plain, float) and not math.isfinite(plain):
+        raise ValueError(f"table {table}, column {column}: a value that is not a number; use NotApplicable(reason)")
+    return plain
+
+
+def _from_numpy(value: object) -> Cell:
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value  # type: ignore[return-value]
+
+
+def _series(cells: Sequence[Cell]) -> list[object]:
+    return [None if isinstance(c, NotApplicable) else c for c in cells]
