@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from verdeelmodel.errors import DataError, Problem, RunError
+from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.population.meta import FILE, PopulationMeta
 from verdeelmodel.population.parquet import ARROW, arrow_schema, new_parquet
 from verdeelmodel.population.schema import REQUIRED_TABLES, TableSchema, missing_columns, table_schema
+from verdeelmodel.record import whole_folder
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -37,19 +35,13 @@ class PopulationWriter:
     def __init__(self, folder: Path | str, meta: PopulationMeta, force: bool = False) -> None:
         self.folder = Path(folder)
         self.meta = meta
-        self._force = force
+        self._whole = whole_folder(self.folder, force, marker=FILE)
+        self._partial = Path()
         self._years: dict[int, _YearWriter] = {}
         self._tables: set[str] = set()
-        self._partial = Path()
 
     def __enter__(self) -> PopulationWriter:
-        if self.folder.exists() and not self._force:
-            raise RunError(text("population.folder_exists", folder=self.folder.name))
-        if self.folder.is_dir() and any(self.folder.iterdir()) and not (self.folder / FILE).is_file():
-            raise RunError(text("population.folder_is_something_else", folder=self.folder.name))
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self._partial = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
-        self._partial.chmod(0o755)
+        self._partial = self._whole.__enter__()
         (self._partial / "households").mkdir()
         return self
 
@@ -71,14 +63,18 @@ class PopulationWriter:
             writer.write_table(pa.Table.from_arrays(arrays, schema=fields))
         self._tables.add(name)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             for year in self._years.values():
                 year.close()
-            if kind is None:
+            if error is None:
                 self._finish()
-        finally:
-            shutil.rmtree(self._partial, ignore_errors=True)
+        except BaseException as own:
+            self._whole.__exit__(type(own), own, own.__traceback__)
+            raise
+        self._whole.__exit__(kind, error, trace)
 
     def _finish(self) -> None:
         absent = [f"households/{year}" for year in self.meta.years if year not in self._years]
@@ -89,9 +85,6 @@ class PopulationWriter:
             problems += [Problem(text("population.part_not_announced", part=part)) for part in extra]
             raise DataError(text("population.not_whole", folder=self.folder.name), problems)
         (self._partial / FILE).write_text(self.meta.to_toml(), encoding="utf-8", newline="\n")
-        for path in self._partial.rglob("*"):
-            _sync(path)
-        _replace(self._partial, self.folder)
 
     def _metadata(self) -> dict[str, str]:
         return {"population": self.meta.name, "synthetic": "true" if self.meta.synthetic else "false"}
@@ -194,28 +187,3 @@ def _array(values: np.ndarray[Any, Any], wanted: pa.Field, rows: int) -> pa.Arra
 
 def _is_float(kind: pa.DataType) -> bool:
     return kind in (ARROW["float32"], ARROW["float64"])
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _replace(partial: Path, folder: Path) -> None:
-    """Put the finished folder in its place; an older one steps aside first and goes when the new one stands."""
-    if not folder.exists():
-        partial.rename(folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        folder.rename(aside / "old")
-        try:
-            partial.rename(folder)
-        except OSError:
-            (aside / "old").rename(folder)
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
