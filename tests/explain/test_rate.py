@@ -99,8 +99,8 @@ def test_the_slope_is_accurate_where_both_ends_coincide(eta, gap):
     with localcontext() as context:
         context.prec = 50
         low, high = Decimal(eta), Decimal(a)
-        near = abs(high - low) < Decimal('1e-20')
-            exact = None if near else (1 / (1 + (-high).exp()) - 1 / (1 + (-low).exp())) / (high - low)
+        near = abs(high - low) < Decimal("1e-20")
+        exact = None if near else (1 / (1 + (-high).exp()) - 1 / (1 + (-low).exp())) / (high - low)
     if exact is None:
         exact = expit(eta) * expit(-eta)
     assert secant(np.array([a]), eta)[0] == pytest.approx(float(exact), rel=1e-9)
