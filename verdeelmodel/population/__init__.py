@@ -1,5 +1,6 @@
 """What a population is: tables, checks, reading and writing, divisions and herindelingen."""
 
+from verdeelmodel.population.csv_table import CsvColumn, read_csv_table
 from verdeelmodel.population.divisions import always_merged, to_division, transfer
 from verdeelmodel.population.meta import PopulationMeta
 from verdeelmodel.population.municipalities import (
@@ -24,6 +25,7 @@ from verdeelmodel.population.writer import PopulationWriter
 __all__ = [
     "Code",
     "ColumnSchema",
+    "CsvColumn",
     "Herindeling",
     "MemoryPopulation",
     "Population",
@@ -38,6 +40,7 @@ __all__ = [
     "herindelingen",
     "municipalities",
     "open_population",
+    "read_csv_table",
     "table_names",
     "table_schema",
     "to_division",
