@@ -2,7 +2,6 @@
 
 import ast
 import re
-import string
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +29,8 @@ def sentences(package: Path, language: str) -> dict[str, str]:
 
 
 def braces(sentence: str) -> set[str]:
-    """The names between braces in a sentence."""
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name}
+    """The names between braces in a sentence; a YAML example such as `{kenmerk: naam}` has a space and is none."""
+    return set(re.findall(r"\{(\w+)(?:[.:!\[][^{} ]*)?\}", sentence))
 
 
 def different_languages(package: Path = PACKAGE) -> list[str]:
