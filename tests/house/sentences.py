@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from tests.house.source import PACKAGE, parsed, python_files
+from verdeelmodel.documents import read_yaml
 
 LANGUAGES = ("nl", "en")
 
@@ -24,7 +23,7 @@ def flattened(node: object, prefix: str = "") -> Iterator[tuple[str, str]]:
 def sentences(package: Path, language: str) -> dict[str, str]:
     """All sentences of a language by full key."""
     files = sorted((package / "wording" / language).glob("*.yaml"))
-    loaded = {f.stem: yaml.safe_load(f.read_text(encoding="utf-8")) or {} for f in files}
+    loaded = {f.stem: read_yaml(f) or {} for f in files}
     return dict(flattened(loaded))
 
 
