@@ -5,12 +5,14 @@ Everything a user hands in as YAML comes through here: nothing is ever evaluated
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from verdeelmodel import __version__
 from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.wording import text
 
@@ -59,3 +61,20 @@ def parse_yaml(source: str, name: str) -> Any:
         raise DataError(text("documents.not_yaml", file=name), [Problem(found, where)]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DataError(text("documents.not_yaml", file=name), [Problem(str(error))]) from error
+
+
+def requirement(document: dict[str, Any], name: str) -> list[Problem]:
+    """The problem, if any, of a document whose `requires: ">=x.y"` asks for a newer version of the toolkit."""
+    wanted = document.get("requires")
+    if wanted is None:
+        return []
+    match = re.fullmatch(r">=\s*(\d+(?:\.\d+)*)", str(wanted).strip())
+    if match is None:
+        return [Problem(str(wanted), f"{name}: requires", '">=0.1"')]
+    if _numbers(match[1]) <= _numbers(__version__):
+        return []
+    return [Problem(text("documents.newer", wanted=match[1], have=__version__), f"{name}: requires")]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -15,7 +17,26 @@ from verdeelmodel.errors import VerdeelmodelError, did_you_mean
 from verdeelmodel.wording import LANGUAGES, set_language, text
 
 # The order in which the verbs are shown; each lives in `verdeelmodel/cli/VERB.py` as a Typer called `app`.
-VERBS: tuple[str, ...] = ()
+ORDER = (
+    "demo",
+    "population",
+    "kenmerken",
+    "params",
+    "fit",
+    "allocate",
+    "select",
+    "compare",
+    "assess",
+    "scenario",
+    "explain",
+    "profile",
+    "reintegration",
+    "report",
+    "release",
+    "verify",
+    "selftest",
+)
+VERBS = tuple(verb for verb in ORDER if Path(__file__).with_name(f"{verb}.py").exists())
 
 
 class VerbGroup(TyperGroup):
@@ -54,7 +75,13 @@ def _version(wanted: bool) -> None:
 
 def build() -> typer.Typer:
     """The whole command, in the language that is set."""
-    app = typer.Typer(cls=VerbGroup, help=text("cli.help"), rich_markup_mode=None, no_args_is_help=True)
+    app = typer.Typer(
+        cls=VerbGroup,
+        help=text("cli.help"),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
 
     @app.callback()
     def frame(
@@ -81,8 +108,21 @@ def choose_language(arguments: list[str]) -> None:
 def main() -> None:
     """Run the command; 0 done, 1 the data or the request is wrong, 2 usage."""
     choose_language(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without € shows ? instead of stopping the run
     try:
         build()(prog_name="verdeelmodel")
     except VerdeelmodelError as error:
-        typer.echo(f"{text('cli.error')}: {error}", err=True)
-        sys.exit(error.exit_code)
+        _stop(str(error), error.exit_code)
+    except MemoryError:
+        _stop(text("cli.out_of_memory"), 1)
+    except Exception as error:
+        if os.environ.get("VERDEELMODEL_DEBUG") == "1":
+            raise
+        _stop(text("cli.unexpected", kind=type(error).__name__, message=str(error)), 1)
+
+
+def _stop(message: str, exit_code: int) -> NoReturn:
+    typer.echo(f"{text('cli.error')}: {message}", err=True)
+    sys.exit(exit_code)
