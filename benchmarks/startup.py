@@ -1,4 +1,4 @@
-"""How long the command takes to start, beside starting Python with numpy. `python benchmarks/startup.py`"""
+"""How long the command takes to start, beside starting Python with numpy: `python benchmarks/startup.py`."""
 
 import statistics
 import subprocess
