@@ -26,10 +26,13 @@ GAP = 2
 def print_tables(tables: Sequence[Table], width: int, quiet: bool = False) -> None:
     """Print tables to standard output, within this width where the columns can be split to fit."""
     console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
-    for position, table in enumerate(tables):
-        if position:
-            console.print()
-        console.print(rendered(table, width, quiet))
+    with console.capture() as captured:
+        for position, table in enumerate(tables):
+            if position:
+                console.print()
+            console.print(rendered(table, width, quiet))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    sys.stdout.flush()
 
 
 def rendered(table: Table, width: int, quiet: bool = False) -> RenderableType:
