@@ -1,3 +1,33 @@
-"""The open laboratory of the Dutch bijstand budget allocation."""
+"""The open laboratory of the Dutch bijstand budget allocation.
+
+The public names below are imported when they are first used, so that `import verdeelmodel` costs nothing.
+A name never equals that of a room, because `verdeelmodel.compare` is the room itself.
+"""
+
+import importlib
+from typing import Any
 
 __version__ = "0.1.0"
+
+# Public name -> the module that has it.
+PUBLIC: dict[str, str] = {
+    "Table": "verdeelmodel.table",
+    "NotApplicable": "verdeelmodel.table",
+    "VerdeelmodelError": "verdeelmodel.errors",
+    "new_run": "verdeelmodel.record",
+    "read_run": "verdeelmodel.record",
+    "verify": "verdeelmodel.record",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public name, imported now."""
+    if name not in PUBLIC:
+        from verdeelmodel.errors import did_you_mean
+
+        raise AttributeError(f"verdeelmodel.{name}: {did_you_mean(name, PUBLIC)}".rstrip(": "))
+    return getattr(importlib.import_module(PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PUBLIC})

@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -16,7 +17,26 @@ from verdeelmodel.errors import VerdeelmodelError, did_you_mean
 from verdeelmodel.wording import LANGUAGES, set_language, text
 
 # The order in which the verbs are shown; each lives in `verdeelmodel/cli/VERB.py` as a Typer called `app`.
-VERBS: tuple[str, ...] = ("verify",)
+ORDER = (
+    "demo",
+    "population",
+    "kenmerken",
+    "params",
+    "fit",
+    "allocate",
+    "select",
+    "compare",
+    "assess",
+    "scenario",
+    "explain",
+    "profile",
+    "reintegration",
+    "report",
+    "release",
+    "verify",
+    "selftest",
+)
+VERBS = tuple(verb for verb in ORDER if Path(__file__).with_name(f"{verb}.py").exists())
 
 
 class VerbGroup(TyperGroup):
