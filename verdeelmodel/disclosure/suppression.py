@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,24 +123,25 @@ def attack(
     values: Floats, mask: Mask, relations: Sequence[Relation], cells: Iterable[Cell]
 ) -> dict[Cell, tuple[float, float]]:
     """The lowest and highest value of each cell that agrees with everything that is printed and is not negative."""
-    from scipy.optimize import linprog
-
     hidden = {cell: k for k, cell in enumerate(_cells(mask))}
     matrix, right, bound = _equations(values, hidden, relations)
     ranges: dict[Cell, tuple[float, float]] = {}
     for cell in cells:
         aim = np.zeros(len(hidden))
         aim[hidden[cell]] = 1.0
-        involved = hidden[cell] in bound
-        ends = []
-        for sign in (1.0, -1.0):
-            open_end = 0.0 if sign > 0 else np.inf
-            solved = (
-                linprog(sign * aim, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs") if involved else None
-            )
-            ends.append(open_end if solved is None or solved.status != 0 else sign * float(solved.fun or 0.0))
-        ranges[cell] = (float(ends[0]), float(ends[1]))
+        if hidden[cell] in bound:
+            ranges[cell] = (_least(aim, matrix, right, 0.0), -_least(-aim, matrix, right, -np.inf))
+        else:
+            ranges[cell] = (0.0, np.inf)
     return ranges
+
+
+def _least(aim: Floats, matrix: csr_matrix, right: Floats, otherwise: float) -> float:
+    """The least value of aim @ x over x >= 0 with matrix @ x = right; `otherwise` when there is no bound."""
+    from scipy.optimize import linprog
+
+    solved: Any = linprog(aim, A_eq=cast(Any, matrix), b_eq=right, bounds=(0, None), method="highs")
+    return float(solved.fun) if solved.status == 0 else otherwise
 
 
 def _equations(
