@@ -37,12 +37,12 @@ def test_numbers_as_a_reader_sees_them(kind: Kind, value: float, dutch: str, eng
     assert format_number(value, kind, lang="en") == english
 
 
-@given(st.floats(-1e12, 1e12), st.sampled_from(["count", "number", "euro", "percentage_points"]), st.integers(0, 4))
+@given(st.floats(-1e8, 1e8), st.sampled_from(["count", "number", "euro", "percentage_points"]), st.integers(0, 4))
 def test_a_shown_number_reads_back_to_what_was_rounded(value: float, kind: Kind, decimals: int) -> None:
     shown = format_number(value, kind, decimals, "nl").replace("€ ", "").replace(".", "").replace(",", ".")
     scale = 100 if kind == "percentage_points" else 1
-    assert float(shown) == pytest.approx(value * scale, abs=0.5 * 10**-decimals + 1e-3)
-    assert not shown.startswith("-0.0000") or float(shown) != 0
+    assert float(shown) == pytest.approx(value * scale, abs=0.5 * 10**-decimals + 1e-6)
+    assert not shown.startswith("-") or float(shown) < 0
 
 
 @pytest.mark.parametrize(
