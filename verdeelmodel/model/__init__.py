@@ -14,6 +14,7 @@ The engine, in the order in which it is used:
     predict_households(design, result)                            # probabilities, in the order of the file
     predict_areas(design, result).to_frame("gemeente")            # households, expected, actual
     score_tests(design, result, ["leeftijd", "dichtheid"])        # Rao tests of columns not in the model
+    bootstrap(design, result, 200, unit="household").se           # or unit="buurt", "gemeente"; exact=True refits
 
 Parameters are named after their column (booleans, numbers) or `column=level` (categories); the constant is
 `intercept`. Outcomes may be fractions (0..1); weights are of `weights="frequency"` or `"sampling"`; an offset is
@@ -27,27 +28,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verdeelmodel.model.areas import Areas, make_areas
+    from verdeelmodel.model.bootstrapping import bootstrap
     from verdeelmodel.model.building import DesignBuilder, build_design
     from verdeelmodel.model.columns import AreaColumn, CodedColumn, ContinuousColumn
     from verdeelmodel.model.design import Design
     from verdeelmodel.model.logit import fit_logit
     from verdeelmodel.model.options import FitOptions
     from verdeelmodel.model.predicting import predict_areas, predict_households, predict_stored
+    from verdeelmodel.model.rao import score_tests
     from verdeelmodel.model.reading import read_design
     from verdeelmodel.model.result import LogitResult
-    from verdeelmodel.model.score_tests import score_tests
 
 _HOME = {
     "areas": ("Areas", "make_areas"),
+    "bootstrapping": ("bootstrap",),
     "building": ("DesignBuilder", "build_design"),
     "columns": ("AreaColumn", "CodedColumn", "ContinuousColumn"),
     "design": ("Design",),
     "logit": ("fit_logit",),
     "options": ("FitOptions",),
     "predicting": ("predict_areas", "predict_households", "predict_stored"),
+    "rao": ("score_tests",),
     "reading": ("read_design",),
     "result": ("LogitResult",),
-    "score_tests": ("score_tests",),
 }
 
 __all__ = [
@@ -59,6 +62,7 @@ __all__ = [
     "DesignBuilder",
     "FitOptions",
     "LogitResult",
+    "bootstrap",
     "build_design",
     "fit_logit",
     "make_areas",

@@ -9,7 +9,7 @@ import numpy as np
 from verdeelmodel.errors import RequestError
 from verdeelmodel.model.algebra import quadratic
 from verdeelmodel.model.design import Design, Floats, Longs
-from verdeelmodel.model.passes import lookup_tables, probabilities_of_chunk, scores_by_segment, second_moments
+from verdeelmodel.model.passes import residuals_of_chunk, scores_by_segment, second_moments
 from verdeelmodel.model.result import CovarianceKind
 from verdeelmodel.model.workers import Workers
 from verdeelmodel.wording import text
@@ -41,7 +41,8 @@ def covariance(
     clusters = len(scores)
     if clusters < 2:
         raise RequestError(text("logit.no_areas"))
-    meat = np.einsum("gp,gq->pq", scores, scores)
+    across = np.ascontiguousarray(scores.T)
+    meat = np.einsum("pg,qg->pq", across, across)
     factor = clusters / (clusters - 1) * (count - 1) / (count - parameters)
     return factor * quadratic(inverse, meat), clusters
 
@@ -59,15 +60,9 @@ def _squared_residual(design: Design) -> Callable[[slice, Floats], Floats]:
 
 def cluster_scores(design: Design, estimate: Floats, kind: str, workers: Workers) -> Floats:
     """(clusters, parameters): sum of weight · residual · x for each buurt or gemeente with counted households."""
-    tables, level = lookup_tables(design, estimate)
-    slopes = np.ascontiguousarray(estimate[design.continuous_positions])
-
-    def run(chunk: tuple[int, int]) -> Floats:
-        rows = design.rows(chunk)
-        residual = design.outcome[rows] - probabilities_of_chunk(design, tables, level, slopes, chunk)
-        return scores_by_segment(design, chunk, design.weights_of(rows) * residual)
-
-    by_segment = np.vstack(workers.map(run, design.chunks))
+    residuals = residuals_of_chunk(design, estimate)
+    parts = workers.map(lambda chunk: scores_by_segment(design, chunk, residuals(chunk)), design.chunks)
+    by_segment = np.vstack(parts)
     area = design.segment_area if kind == "buurt" else design.areas.gemeente_of[design.segment_area]
     if design.weight.size:
         weights = np.add.reduceat(np.append(design.weight, 0.0), design.pointers[:-1])

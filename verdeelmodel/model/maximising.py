@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from verdeelmodel.model.algebra import Dependence, Inverse, invert, product
 from verdeelmodel.model.design import Design, Floats
-from verdeelmodel.model.passes import Score, predicted, score_and_moments, weighted_sums
+from verdeelmodel.model.passes import Score, predicted, score_and_moments, variances, weighted_sums
 from verdeelmodel.model.workers import Workers
 
 #: Estimates are final when no parameter moves by more than this many standard errors …
@@ -49,16 +49,14 @@ class Problem:
 
     def curvature(self, estimate: Floats) -> tuple[Floats, Floats, float]:
         """Gradient, negative Hessian and sum of log normalisers at `estimate`."""
-        score, moments = score_and_moments(self.design, estimate, self._variance, self.workers, wants_likelihood=True)
+        score, moments = score_and_moments(
+            self.design, estimate, variances(self.design), self.workers, wants_likelihood=True
+        )
         information = moments[np.ix_(self.active, self.active)] + np.diag(self.penalty[self.active])
         return self._slope(estimate, score), information, score.log_normaliser
 
     def _slope(self, estimate: Floats, score: Score) -> Floats:
         return (self.target - score.expected - self.penalty * estimate)[self.active]
-
-    def _variance(self, rows: slice, probability: Floats) -> Floats:
-        variance = probability * (1.0 - probability)
-        return variance * self.design.weight[rows] if self.design.weight.size else variance
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ class FitOptions:
 
     covariance: CovarianceKind = "model"
     separation: Separation = "stop"
-    rare: int = 1
+    rare: int = 0
     ridge: float = 0.5
     warm_start: bool = True
     most_passes: int = 60

@@ -89,6 +89,29 @@ def probabilities_of_chunk(design: Design, tables: Floats, level: Floats, slopes
     return out
 
 
+def residuals_of_chunk(design: Design, estimate: Floats) -> Callable[[Chunk], Floats]:
+    """A function that gives weight · (outcome - probability at `estimate`) for the households of a chunk."""
+    tables, level = lookup_tables(design, estimate)
+    slopes = np.ascontiguousarray(estimate[design.continuous_positions])
+
+    def residuals(chunk: Chunk) -> Floats:
+        rows = design.rows(chunk)
+        residual = design.outcome[rows] - probabilities_of_chunk(design, tables, level, slopes, chunk)
+        return residual * design.weight[rows] if design.weight.size else residual
+
+    return residuals
+
+
+def variances(design: Design) -> RowValues:
+    """Weight · probability · (1 - probability): the values whose second moments are the information."""
+
+    def values(rows: slice, probability: Floats) -> Floats:
+        variance = probability * (1.0 - probability)
+        return variance * design.weight[rows] if design.weight.size else variance
+
+    return values
+
+
 def second_moments(design: Design, estimate: Floats, values: RowValues, workers: Workers) -> Floats:
     """Sum of values · x · x' over all households, values computed from the probabilities at `estimate`."""
     return score_and_moments(design, estimate, values, workers)[1]

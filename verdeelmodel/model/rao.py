@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 from verdeelmodel.model.algebra import invert, product
 from verdeelmodel.model.design import Design, Floats, Longs
 from verdeelmodel.model.logit import active_parameters
-from verdeelmodel.model.passes import score_and_moments, weighted_sums
+from verdeelmodel.model.passes import score_and_moments, variances, weighted_sums
 from verdeelmodel.model.predicting import stored_estimate
 from verdeelmodel.model.result import LogitResult
 from verdeelmodel.model.workers import Workers
@@ -78,12 +78,8 @@ def score_tests(
     estimate = stored_estimate(design, result)
     base = np.array(sorted(design.position[key] for key in result.keys), dtype=np.int64)
     chosen = {key: np.setdiff1d(active_parameters(design, [key]), [0]) for key in candidates}
-
-    def variance(rows: slice, probability: Floats) -> Floats:
-        return design.weights_of(rows) * probability * (1.0 - probability)
-
     with Workers(threads) as workers:
-        score, information = score_and_moments(design, estimate, variance, workers)
+        score, information = score_and_moments(design, estimate, variances(design), workers)
         target = weighted_sums(design, design.weighted_outcome, workers)[0]
         count = weighted_sums(design, design.counted, workers)[0]
     gradient = target - score.expected
