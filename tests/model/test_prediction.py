@@ -24,7 +24,7 @@ def buurt_inwoners(inhabitants):
 @kenmerk(thema="Ligging", label="Adressendichtheid", eenheid="gemeente", soort="getal", theorie="proef", reden="proef")
 def gemeente_dichtheid(oad):
     """Address density in millions."""
-    return oad / np.float32(1e6)
+    return oad / 1e6
 
 
 KNOWN = registry().extended([f.verdeelmodel_kenmerk for f in (buurt_inwoners, gemeente_dichtheid)])
@@ -43,7 +43,7 @@ def dense(population, year=YEAR):
     chunks = list(compute_households(population, year, ["age_20_to_25", "age_25_to_30"], 2022, known=KNOWN))
     x = {k: np.concatenate([c[k] for c in chunks]) for k in chunks[0]}
     inhabitants = population.buurten(year).set_index("buurt")["inhabitants"].astype(float) / 1e6
-    oad = population.gemeenten(year).set_index("gemeente")["oad"] / np.float32(1e6)
+    oad = (population.gemeenten(year).set_index("gemeente")["oad"] / 1e6).astype(float)
     eta = -2.0 + 0.4 * x["age_20_to_25"] - 0.7 * x["age_25_to_30"]
     eta = eta + 0.2 * inhabitants.loc[x["buurt"]].to_numpy() - 0.1 * oad.loc[x["gemeente"]].to_numpy()
     raw = population.households(year, [*NORM_COLUMNS, "bijstand", "household_type", "fraction_paid"])

@@ -65,7 +65,7 @@ class Fitting:
 
 
 def fit_model(fitting: Fitting, advance: Callable[[float], None] | None = None) -> ModelFit:
-    """Estimate volume and price and measure the fit; the price on recipients, as a fractional logit with robust errors."""
+    """Estimate volume and price, and the fit; the price on recipients, as a fractional logit with robust errors."""
     design = national_design(fitting.question(fitting.model.volume, BIJSTAND), fitting.options.threads, advance)
     volume = fit_logit(design, options=fitting.options)
     municipal = predict_areas(design, volume, fitting.options.threads).to_frame("gemeente").set_index("gemeente")
