@@ -53,9 +53,11 @@ def _of_year(year: int) -> Frame:
 
 
 COUNTS = frozenset(
-    "inhabitants households youth_18_20 labour_force potential_labour_force married_persons youth_0_23 bijstand_persons "
-    "lks_households dwellings social_dwellings students_higher ww_persons low_educated_labour_force youth_suspects "
-    "youth_care_persons jobs_non_residents".split()
+    [
+        *("inhabitants", "households", "youth_18_20", "labour_force", "potential_labour_force", "married_persons"),
+        *("youth_0_23", "bijstand_persons", "lks_households", "dwellings", "social_dwellings", "students_higher"),
+        *("ww_persons", "low_educated_labour_force", "youth_suspects", "youth_care_persons", "jobs_non_residents"),
+    ]
 )
 
 

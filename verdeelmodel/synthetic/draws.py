@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Booleans = NDArray[np.bool_]
 
 
@@ -77,7 +77,7 @@ def whole_counts(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     left = total - int(counts.sum())
     if left > 0:
         counts[np.argsort(counts - flat, kind="stable")[:left]] += 1
-    return counts.reshape(shares.shape)
+    return np.asarray(counts.reshape(shares.shape))
 
 
 def raked(table: NDArray[np.float64], margins: Sequence[NDArray[np.float64]], rounds: int = 30) -> NDArray[np.float64]:

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.law import volume_weights
 from verdeelmodel.synthetic.areas import non_working, nuisance
 from verdeelmodel.synthetic.draws import Streams, normal
 from verdeelmodel.synthetic.frame import ANCHOR, YEARS, frame, margins
 from verdeelmodel.synthetic.households import Panel, panel, year_before
-from verdeelmodel.synthetic.official import MODEL, predictors
+from verdeelmodel.synthetic.official import SUBSIDY, kenmerken_of, predictors, weight
 from verdeelmodel.synthetic.options import SyntheticOptions
 from verdeelmodel.synthetic.persons import Columns
 from verdeelmodel.synthetic.places import Buurten, buurten_of
@@ -92,11 +91,10 @@ def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> M
 def surroundings_of(place: int, buurten: Buurten) -> Surroundings:
     """The area part of the predictors, and what the official model leaves out, by buurt."""
     idle = non_working(place, buurten)
-    weights = {row.kenmerk: row.value for row in volume_weights(MODEL).rows}
     index = nuisance(place, buurten)
     return Surroundings(
-        volume=weights["nuisance_unsafety_index"] * index,
-        price=0.4362833 * index,
+        volume=weight("volume", "nuisance_unsafety_index") * index,
+        price=weight("prijs", "nuisance_unsafety_index") * index,
         segregation=idle - float(buurten.share @ idle),
         customers=float(character("klanten")[place]),
     )
@@ -119,10 +117,11 @@ def _years_back(
             columns = year_before(units, columns, year, len(buurten.buurt))
             burden.back_to(year)
         there = units.there(year)
-        volume, price = predictors(columns)
+        kenmerken = kenmerken_of(columns, year)
+        volume, price = predictors(kenmerken)
         where = columns["_buurt"]
         volume += surroundings.volume[where]
-        beyond = omitted(columns, surroundings) if options.effects else np.zeros(len(volume))
+        beyond = omitted(columns, kenmerken, surroundings) if options.effects else np.zeros(len(volume))
         score = volume + beyond + logistic_noise(burden.latent())
         edge = _edge(streams, score, there, place, year, options)
         needed = _latent_needed(edge - volume - beyond)
@@ -212,6 +211,7 @@ def _finished(year: _Year, buurten: Buurten, options: SyntheticOptions, first_nu
     places = places[np.argsort(code[places], kind="stable")]
     found = {name: values[places] for name, values in year.columns.items() if not name.startswith("_")}
     n = len(places)
+    found["persons"] = (year.columns["adults"] + year.columns["_minors"])[places].astype(np.int8)
     found["household"] = (first_number + places).astype(np.int32)
     found["gemeente"] = (code[places] // 10_000).astype(np.int16)
     found["buurt"] = code[places].astype(np.int32)
@@ -235,7 +235,8 @@ def _paid(streams: Streams, found: Columns, price: NDArray[np.float64], gemeente
     lks = np.zeros(n, np.bool_)
     if wanted:
         lks[np.argpartition(score, n - wanted)[n - wanted :]] = True
+    subsidised = weight("prijs", SUBSIDY)
     paid = nothing_paid(n)
     on = np.flatnonzero(found["bijstand"])
-    paid[on] = fractions(stream, planted().price_constant + price[on] - 2.0327935 * lks[on])
+    paid[on] = fractions(stream, planted().price_constant + price[on] + subsidised * lks[on])
     return {"lks": lks, "fraction_paid": paid}

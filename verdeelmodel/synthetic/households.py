@@ -50,7 +50,7 @@ def panel(streams: Streams, place: int, counts: dict[int, int], buurten: Buurten
     ), strict=True)]  # fmt: skip
     columns = persons(streams, *kinds)
     columns |= moments(streams, columns)
-    quotas = Quotas({name: float(value) for name, value in shares().iloc[place].items()})
+    quotas = Quotas({str(name): float(value) for name, value in shares().iloc[place].items()})
     columns |= education(streams.of("education"), columns, quotas)
     columns |= human_capital(streams.of("human capital"), columns, quotas)
     columns |= circumstances(streams, ANCHOR, columns, quotas)
@@ -136,7 +136,7 @@ def _presence(
 
 
 def _sharing(stream: np.random.Generator, units: Columns) -> Columns:
-    """Persons, and those of 21 and over who share the costs of the dwelling; a commercial room is shared by nobody."""
+    """Persons of 21 and over who share the costs of the dwelling; a commercial room is shared with nobody."""
     kind, adults = units["household_type"], units["adults"]
     n = len(kind)
     grown = ((units["age_youngest_child"] >= 21) & chance(stream, n, 0.6)).astype(np.int8)
@@ -144,7 +144,4 @@ def _sharing(stream: np.random.Generator, units: Columns) -> Columns:
     others = np.where((kind == OTHER) | ((kind == 0) & chance(stream, n, 0.04)), 1, 0)
     number = np.where(kind == AT_HOME, at_home, adults + grown + others)
     number = np.where(units["kamerhuur"], 1, number)
-    return {
-        "persons": (adults + units["_minors"]).astype(np.int8),
-        "kostendelers": np.clip(number, 1, 10).astype(np.int8),
-    }
+    return {"kostendelers": np.clip(number, 1, 10).astype(np.int8)}

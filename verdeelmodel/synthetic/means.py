@@ -118,9 +118,7 @@ def work(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Columns
     return found | _income(stream, score, units, quotas, kind)
 
 
-def _income(
-    stream: np.random.Generator, score: Floats, units: Columns, quotas: Quotas, kind: np.ndarray
-) -> Columns:
+def _income(stream: np.random.Generator, score: Floats, units: Columns, quotas: Quotas, kind: np.ndarray) -> Columns:
     high = quotas.meet("inkomen_hoog", score)
     low = quotas.meet("inkomen_laag", -score, ~high)
     # The national deciles follow from the middle seven tenths between the two published classes.

@@ -190,8 +190,8 @@ def _other_origin(streams: Streams, columns: Columns, slot: str, there: NDArray[
 def in_year(columns: Columns, year: int, last: NDArray[np.int16]) -> Columns:
     """The household as it was in an earlier year: everybody younger, children not yet born or still minor.
 
-    `last` is the last year of each household, from which its ages count. A couple or parent whose child was not there yet is a household without children; a young single person may still
-    have lived with the parents.
+    `last` is the last year of each household, from which its ages count. A couple or parent whose child was not there
+    yet is a household without children; a young single person may still have lived with the parents.
     """
     back = np.maximum(last - year, 0).astype(np.int8)
     earlier = dict(columns)

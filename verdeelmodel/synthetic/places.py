@@ -19,7 +19,7 @@ from verdeelmodel.synthetic.persons import GROUP_OF_CODE, Columns
 from verdeelmodel.synthetic.targets import as_published, drivers
 
 BUURTEN = 13_000
-PER_WIJK = 5
+PER_WIJK, MOST_WIJKEN = 5, 99
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Buurten:
 def number_of_buurten() -> NDArray[np.int64]:
     """Buurten per municipality of the frame, some 13,000 in all."""
     size = frame().inwoners_2020.to_numpy(np.float64) ** 0.92
-    return np.maximum(np.rint(BUURTEN * size / size.sum()), 2).astype(np.int64)
+    return np.asarray(np.maximum(np.rint(BUURTEN * size / size.sum()), 2), dtype=np.int64)
 
 
 @cache
@@ -57,7 +57,7 @@ def buurten_of(place: int, seed: int) -> Buurten:
     f, gemeente = frame(), int(frame().index[place])
     stream = Streams(seed, gemeente).of("buurten")
     count = int(number_of_buurten()[place])
-    wijken = max(1, round(count / PER_WIJK))
+    wijken = min(max(1, round(count / PER_WIJK)), MOST_WIJKEN)
     wijk = np.sort(np.arange(count) % wijken)
     numbers = np.arange(count) - np.searchsorted(wijk, wijk)
     size = np.exp(0.75 * normal(stream, count).astype(np.float64))

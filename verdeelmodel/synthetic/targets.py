@@ -7,6 +7,7 @@ that they differ as published. The shift applies to the 60 municipalities of the
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def shares() -> Frame:
     import pandas as pd
 
     declared = packaged("aandelen.csv").set_index("naam")
-    found = {name: _share(name, row) for name, row in declared.iterrows()}
+    found = {str(name): _share(str(name), row) for name, row in declared.iterrows()}
     m, f = margins(), frame()
     found["onderwijs_laag"], found["onderwijs_hoog"] = m.education[:, 0], m.education[:, 2]
     found["koop"], found["corporatie"] = m.housing[:, 0], m.housing[:, 1]
@@ -53,12 +54,12 @@ def shares() -> Frame:
     return pd.DataFrame({name: np.asarray(values) for name, values in found.items()}, index=f.index)
 
 
-def _share(name: str, row: object) -> NDArray[np.float64]:
-    base = float(row.basis)  # type: ignore[attr-defined]
-    loadings = np.array([row.stad, row.arm, row.oud, row.student])  # type: ignore[attr-defined]
+def _share(name: str, row: Any) -> NDArray[np.float64]:
+    base = float(row.basis)
+    loadings = np.array([row.stad, row.arm, row.oud, row.student])
     logit = np.log(base / (1 - base)) + drivers() @ loadings
-    logit += float(row.ruis) * character(name)  # type: ignore[attr-defined]
-    kenmerk = row.kenmerk  # type: ignore[attr-defined]
+    logit += float(row.ruis) * character(name)
+    kenmerk = row.kenmerk
     if isinstance(kenmerk, str) and kenmerk:
         logit = as_published(logit, kenmerk)
     return np.asarray(1 / (1 + np.exp(-logit)))
@@ -81,6 +82,6 @@ def as_published(values: NDArray[np.float64], kenmerk: str, strength: float = 1.
     moved = values.copy()
     for group in (DEFICIT, SURPLUS):
         members = groups == group
-        goal = comparison.mean() + strength * float(published[group]) * comparison.std(ddof=1)
+        goal = comparison.mean() + strength * float(published.to_dict()[group]) * comparison.std(ddof=1)
         moved[members] += goal - values[members].mean()
     return moved

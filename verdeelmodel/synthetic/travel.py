@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def crosses_water() -> NDArray[np.bool_]:
     shore = packaged("water.csv")
     for _, water in shore.groupby("water", sort=True):
         points = water[["x", "y"]].to_numpy(np.float64)
-        for (ax, ay), (bx, by) in zip(points[:-1], points[1:], strict=True):
+        for (ax, ay), (bx, by) in pairwise(points):
             found |= _intersect(x, y, ax, ay, bx, by)
     return found
 

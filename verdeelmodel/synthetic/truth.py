@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from verdeelmodel.synthetic.draws import Streams, normal, uniform
 from verdeelmodel.synthetic.frame import ANCHOR
-from verdeelmodel.synthetic.official import health_problems
 from verdeelmodel.synthetic.persons import NEVER, Columns
 
 Values = NDArray[np.float64]
@@ -71,12 +70,12 @@ class Surroundings:
     customers: float
 
 
-def omitted(units: Columns, surroundings: Surroundings) -> Values:
+def omitted(units: Columns, kenmerken: Mapping[str, NDArray[Any]], surroundings: Surroundings) -> Values:
     """The part of the logit of bijstand that the official model does not know, shape (n,)."""
     weights = planted().volume
-    ill = health_problems(units)
+    ill = kenmerken["gezondheidsproblemen"]
     parts = {
-        "schulden_en_gezondheid": problematic_debts(units) & ill,
+        "schulden_en_gezondheid": kenmerken["problematische_schulden"] & ill,
         "uitval_psychisch": units["dropouts_psychological"] > 0,
         "segregatie_buurt": surroundings.segregation[units["_buurt"]],
         "gescheiden": units["gescheiden"],
@@ -87,19 +86,6 @@ def omitted(units: Columns, surroundings: Surroundings) -> Values:
     for name, values in parts.items():
         total += weights[name] * values
     return total
-
-
-def problematic_debts(units: Columns) -> NDArray[np.bool_]:
-    """At least one narrow criterion of registered problematic debts, as the households of this country have them."""
-    return np.asarray(
-        units["wsnp"]
-        | (units["premium_months"] >= 6)
-        | ((units["fine_months"] >= 2) & (units["fine_amount"] >= 50))
-        | ((units["allowance_months"] > 27) & (units["allowance_amount"] >= 50))
-        | ((units["tax_months"] > 15) & (units["tax_amount"] >= 50))
-        | (units["tax_lost_months"] >= 0)
-        | ((units["duo_months"] >= 3) & (units["duo_amount"] >= 270))
-    )
 
 
 class Burden:
@@ -166,7 +152,7 @@ def fractions(stream: np.random.Generator, predictor: Values) -> NDArray[np.floa
 def months(years: NDArray[Any], stream: np.random.Generator, age: NDArray[Any]) -> NDArray[np.int16]:
     """Consecutive months on bijstand, never more than since the eighteenth birthday."""
     part = np.floor(12 * uniform(stream, len(years))) + 1
-    return np.minimum(12 * years + part, np.maximum(12 * (age - 17), 1)).astype(np.int16)
+    return np.asarray(np.minimum(12 * years + part, np.maximum(12 * (age - 17), 1)), dtype=np.int16)
 
 
 def nothing_paid(n: int) -> NDArray[np.float32]:
