@@ -45,7 +45,7 @@ Teken = Literal["+", "-", "?"]
 Beinvloedbaar = Literal["ja", "nee", "deels"]
 
 Flags = NDArray[np.bool_]
-Ints = NDArray[Any]
+Ints = NDArray[np.signedinteger[Any]]
 Numbers = NDArray[np.float64]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -196,6 +196,8 @@ def _wrong_texts(declared: Kenmerk) -> list[Problem]:
     ]
     if not KEY.fullmatch(declared.key):
         problems.append(Problem(text("kenmerken.key_wrong", kenmerk=repr(declared.key)), where="key"))
+    if declared.jaren and declared.eenheid == "huishouden":
+        problems.append(Problem(text("kenmerken.jaren_wrong"), where="jaren"))
     if declared.noemer and declared.eenheid != "huishouden":
         problems.append(Problem(text("kenmerken.noemer_wrong"), where="noemer"))
     return problems
