@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from verdeelmodel.errors import DataError, Problem, unknown_name
 from verdeelmodel.population.cells import DecimalSign, decimal_sign
 from verdeelmodel.population.csv_text import plain_name
-from verdeelmodel.population.mapping import ALL, ColumnMapping, PopulationMapping, TableMapping, read_mapping
+from verdeelmodel.population.mapping import ALL, DERIVED, ColumnMapping, PopulationMapping, TableMapping, read_mapping
 from verdeelmodel.population.meta import PopulationMeta
 from verdeelmodel.population.municipalities import FIRST, LAST, municipalities, unknown_gemeente
 from verdeelmodel.population.population import Columns
@@ -182,7 +182,7 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
     problems += [
         Problem(text("population.column_missing", column=c, label=schema.columns[c].label()), name)
         for c in missing_columns(entry.table, list(columns))
-        if c != "household"
+        if c not in DERIVED
     ]
     if entry.ignore != ALL:
         problems += [

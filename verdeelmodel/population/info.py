@@ -6,7 +6,7 @@ from typing import Any
 
 from verdeelmodel.population.population import Population
 from verdeelmodel.population.schema import table_schema
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 
@@ -36,7 +36,7 @@ def years_table(population: Population) -> Table:
     title = text("population.info.title", population=meta.name, division=meta.division)
     notes = [text("population.info.tables", tables=", ".join(population.tables()))]
     if meta.scale != 1:
-        notes.append(text("population.info.scale", scale=meta.scale))
+        notes.append(text("population.info.scale", scale=format_number(meta.scale, "share", 1)))
     if meta.made:
         notes.append(text("population.info.made", made=meta.made))
     return _table("years", title, kinds, rows, population, tuple(notes))

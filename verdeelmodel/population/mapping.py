@@ -17,6 +17,8 @@ from verdeelmodel.wording import text
 YEAR = "{year}"
 ALL = "all"
 TABLE_KEYS = ("file", "columns", "ignore")
+# Required in a population, but made on the way in when a file does not have them.
+DERIVED = frozenset({"household", "code"})
 COLUMN_KEYS = ("from", "codes", "empty", "value")
 
 
@@ -133,11 +135,10 @@ def _columns(table: str, entry: Any, where: str, problems: list[Problem]) -> dic
         for name in entry
         if name not in schema.columns
     ]
-    free = {"household"}
     problems += [
         Problem(text("population.column_missing", column=name, label=schema.columns[name].label()), where)
         for name in missing_columns(table, [str(name) for name in entry])
-        if name not in free
+        if name not in DERIVED
     ]
     return {name: _column(name, spec, where, problems) for name, spec in entry.items() if name in schema.columns}
 
