@@ -1,4 +1,4 @@
-"""What holds for every test: Dutch unless a test says otherwise, and property tests that give the same verdict anywhere."""
+"""What holds for every test: Dutch unless it says otherwise, and property tests with the same verdict anywhere."""
 
 import os
 from collections.abc import Iterator
