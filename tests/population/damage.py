@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from verdeelmodel.cli.main import main
-from verdeelmodel.population.convert import convert
+from verdeelmodel.population.convert import convert_population
 
 CASES = Path(__file__).with_name("cases")
 TYPES = {"string": pa.string(), "int64": pa.int64()}
@@ -45,7 +45,7 @@ def build(case: dict[str, Any], folder: Path) -> list[str]:
     command = ["convert", str(folder / "mapping.yaml"), "--out", str(folder / "uit")]
     if case.get("population"):
         place = folder / "populatie"
-        convert(folder / "mapping.yaml", place)
+        convert_population(folder / "mapping.yaml", place)
         command = ["check", "--population", str(place)]
     if "file" in case:
         damage(place / case["file"], case)

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.running import verdeelmodel
 from tests.population.damage import base, build, described, respell, run
 from verdeelmodel.population import open_population
-from verdeelmodel.population.convert import convert
+from verdeelmodel.population.convert import convert_population
 
 DAMAGED = described("damaged")
 
@@ -51,8 +51,8 @@ def test_every_sound_spelling_gives_the_same_population(case, tmp_path):
     plain, other = base(tmp_path / "plain"), base(tmp_path / "other")
     for name, way in case["change"].items():
         (other / name).write_bytes(respell((other / name).read_text("utf-8"), way))
-    convert(plain / "mapping.yaml", tmp_path / "a")
-    convert(other / "mapping.yaml", tmp_path / "b")
+    convert_population(plain / "mapping.yaml", tmp_path / "a")
+    convert_population(other / "mapping.yaml", tmp_path / "b")
     one, two = open_population(tmp_path / "a"), open_population(tmp_path / "b")
     for name, path in one.files().items():
         assert two.files()[name].read_bytes() == path.read_bytes(), name

@@ -32,7 +32,9 @@ SHOWN = 15
 Told = Callable[[float], None]
 
 
-def convert(mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None) -> PopulationMeta:
+def convert_population(
+    mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None
+) -> PopulationMeta:
     """Write the population that the mapping file describes; a DataError with what is wrong in any of its files.
 
     Households come out sorted by gemeente and buurt and numbered from 0, whatever their order and identification were.
