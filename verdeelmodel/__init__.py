@@ -30,7 +30,6 @@ PUBLIC: dict[str, str] = {
     "new_run": "verdeelmodel.record",
     "read_run": "verdeelmodel.record",
     "verify": "verdeelmodel.record",
-    "open_population": "verdeelmodel.population",
     "make_population": "verdeelmodel.synthetic",
     "default_population": "verdeelmodel.synthetic",
     "kenmerk": "verdeelmodel.kenmerken",

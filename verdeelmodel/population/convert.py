@@ -251,10 +251,12 @@ def _write(writer: PopulationWriter, table: str, year: int, read: _Read) -> None
         writer.table(table, _frame(table, columns))
         return
     columns.pop("household", None)
+    rows = len(columns["gemeente"])
     order = np.lexsort((columns["buurt"], columns["gemeente"]))
-    for name in columns:
-        columns[name] = columns[name][order]
-    for start in range(0, len(order), ROWS_PER_GROUP):
+    if not np.array_equal(order, np.arange(rows)):
+        for name in columns:
+            columns[name] = columns[name][order]
+    for start in range(0, rows, ROWS_PER_GROUP):
         writer.households(year, {name: values[start : start + ROWS_PER_GROUP] for name, values in columns.items()})
 
 
