@@ -7,6 +7,7 @@ A cell is text, a number, a boolean or an explicit `NotApplicable(reason)`: a si
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["text", "code", "flag", "count", "number", "euro", "share", "percentage_points", "stars"]
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 DECIMALS: dict[str, int] = {"count": 0, "number": 2, "euro": 0, "share": 1, "percentage_points": 1}
 
 
@@ -87,6 +89,8 @@ class Table:
         lengths = {len(v) for v in frozen.values()} | {len(v) for v in self.evidence.values()}
         if len(lengths) > 1:
             raise ValueError(f"table {self.key}: columns of unequal length {sorted(lengths)}")
+        if not set(self.evidence) <= set(keys):
+            raise ValueError(f"table {self.key}: evidence for columns {sorted(set(self.evidence) - set(keys))}")
         object.__setattr__(self, "values", frozen)
 
     def __len__(self) -> int:
@@ -147,7 +151,7 @@ def format_cell(value: Cell, column: Column, lang: Language) -> str:
     if isinstance(value, bool):
         return text("table.yes" if value else "table.no", lang)
     if isinstance(value, str) or column.kind in ("text", "code"):
-        return str(value)
+        return harmless(str(value))
     return format_number(float(value), column.kind, column.decimals, lang)
 
 
@@ -162,11 +166,21 @@ def format_number(value: float, kind: Kind, decimals: int | None = None, lang: L
     return {"euro": f"{sign}€ {body}", "share": f"{sign}{body}%"}.get(kind, f"{sign}{body}")
 
 
+def harmless(shown: str) -> str:
+    """The text without signs that steer a terminal or turn the direction of reading; each becomes a �."""
+    return _STEERING.sub("\ufffd", shown)
+
+
 def _plain(value: object, table: str, column: str) -> Cell:
     plain = _from_numpy(value)
     if isinstance(plain, float) and not math.isfinite(plain):
         raise ValueError(f"table {table}, column {column}: a value that is not a number; use NotApplicable(reason)")
-    return plain
+    if isinstance(plain, NotApplicable):
+        return plain
+    for kind in (bool, str, int, float):  # a value of an enumeration becomes the plain value it stands for
+        if isinstance(plain, kind):
+            return kind(plain)
+    raise ValueError(f"table {table}, column {column}: {plain!r} is no text, number, boolean or NotApplicable(reason)")
 
 
 def _from_numpy(value: object) -> Cell:

@@ -1,6 +1,9 @@
 """The command as a user meets it: help, exit codes, messages without tracebacks, and a fast start."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,10 @@ import pytest
 from tests.cli.running import verdeelmodel
 from tests.record.examples import write_example
 from verdeelmodel import __version__
+from verdeelmodel.cli import selfchecks
+from verdeelmodel.cli.main import VERBS
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_help_shows_the_verbs_in_the_language_asked_for() -> None:
@@ -54,3 +61,77 @@ def test_a_terminal_without_unicode_does_not_stop_the_command(tmp_path: Path) ->
     done = verdeelmodel("verify", tmp_path / "é€", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+HEAVY = ("numpy", "pandas", "scipy", "pyarrow", "numba", "statsmodels", "linearmodels", "sklearn", "matplotlib", "rich")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['verdeelmodel', '--help']\nfrom verdeelmodel.cli.main import main\n"
+        "try: main()\nfinally: print('imported', *sorted(m for m in sys.modules if '.' not in m))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    imported = set(done.stdout.splitlines()[-1].split())
+    assert "verdeelmodel" in imported
+    assert imported.isdisjoint(HEAVY)
+
+
+def test_a_verb_is_imported_without_heavy_libraries() -> None:
+    names = ", ".join(f"verdeelmodel.cli.{verb}" for verb in VERBS)
+    code = f"import sys, {names}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert set(done.stdout.split()).isdisjoint(set(HEAVY) - {"rich"})
+
+
+def test_completion_knows_verbs_and_options() -> None:
+    asked = {"_VERDEELMODEL_COMPLETE": "complete_bash"}
+    verbs = verdeelmodel(COMP_WORDS="verdeelmodel ver", COMP_CWORD="1", **asked)
+    assert verbs.stdout.split() == ["verify"]
+    options = verdeelmodel(COMP_WORDS="verdeelmodel verify --q", COMP_CWORD="2", **asked)
+    assert options.stdout.split() == ["--quiet"]
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    command = f"{sys.executable} -m verdeelmodel demo | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S602
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_an_unexpected_error_is_one_line_unless_asked_for_more(debug: str) -> None:
+    code = "import verdeelmodel.cli.main as m\ndef broken(): raise TypeError('kapot')\nm.build = broken\nm.main()"
+    environment = {**os.environ, "VERDEELMODEL_DEBUG": debug}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    assert done.returncode == 1
+    assert "kapot" in done.stderr
+    assert ("Traceback" in done.stderr) == (debug == "1")
+
+
+def test_an_interrupt_ends_without_a_traceback(tmp_path: Path) -> None:
+    code = (
+        "import verdeelmodel.cli.selftest as s, verdeelmodel.cli.main as m, sys\n"
+        "def interrupted(): raise KeyboardInterrupt\n"
+        "s.CHECKS = (('law', interrupted),)\nsys.argv = ['verdeelmodel', 'selftest']\nm.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode not in (0, 2)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failing_check_of_the_installation_is_told_and_exits_with_one() -> None:
+    code = (
+        "import verdeelmodel.cli.selftest as s, verdeelmodel.cli.main as m, sys\n"
+        "def broken(): raise ImportError('geen DLL')\n"
+        "s.CHECKS = (('law', broken),)\nsys.argv = ['verdeelmodel', 'selftest']\nm.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1
+    assert "geen DLL" in done.stdout
+
+
+def test_library_versions_are_compared_as_numbers() -> None:
+    assert selfchecks._requirement_problem("numpy>=1.9") is None
+    assert selfchecks._requirement_problem("numpy>=999.0") is not None
+    assert selfchecks._requirement_problem("bestaatniet>=1") is not None
