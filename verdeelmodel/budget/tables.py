@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verdeelmodel.budget.mergers import MergedBudgets
 from verdeelmodel.budget.outcome import Budgets
@@ -21,15 +23,15 @@ def gemeente_names(codes: Sequence[str]) -> list[str]:
     return [gemeente_name(int(code[2:])) for code in codes]
 
 
-class _Builder:
-    """Collects columns of cells in order."""
+class TableBuilder:
+    """Collects columns of cells in order; every label is the sentence of its key."""
 
     def __init__(self) -> None:
         self.columns: list[Column] = []
         self.values: dict[str, list[Cell]] = {}
 
     def add(
-        self, key: str, cells: Sequence[Cell] | np.ndarray, kind: Kind = "euro", decimals: int | None = None
+        self, key: str, cells: Sequence[Cell] | NDArray[Any], kind: Kind = "euro", decimals: int | None = None
     ) -> None:
         """A column whose label is the sentence of its key."""
         self.columns.append(Column(key, text(f"budget.label.{key}"), kind, "euro" if kind == "euro" else "", decimals))
@@ -43,7 +45,7 @@ class _Builder:
 def budget_table(budgets: Budgets) -> Table:
     """One row per gemeente: m, every part, share and budget, and what follows from net expenditure."""
     allocation = budgets.allocation
-    b = _Builder()
+    b = TableBuilder()
     b.add("gm_code", list(allocation.codes), "code")
     b.add("name", list(budgets.table.names) or gemeente_names(allocation.codes), "text")
     b.add("inhabitants", budgets.table.inputs["inhabitants"].astype(np.int64), "count")
@@ -64,7 +66,7 @@ def budget_table(budgets: Budgets) -> Table:
     return b.table("budgets", title, notes, source_titles(formula.source))
 
 
-def _add_saldo(b: _Builder, budgets: Budgets) -> None:
+def _add_saldo(b: TableBuilder, budgets: Budgets) -> None:
     split = budgets.saldo
     assert split is not None  # noqa: S101 - called only with a saldo
     b.add("net_expenditure", split.net)
@@ -89,7 +91,7 @@ def vangnet_table(budgets: Budgets) -> Table | None:
     grant = budgets.grant
     if grant is None:
         return None
-    b = _Builder()
+    b = TableBuilder()
     b.add("gm_code", list(budgets.allocation.codes), "code")
     b.add("vangnet", grant.grant)
     b.add("vangnet_variant", list(grant.variant), "code")
@@ -106,7 +108,7 @@ def vangnet_table(budgets: Budgets) -> Table | None:
 
 def merger_table(merged: MergedBudgets) -> Table:
     """One row per new gemeente with the budget in both orders."""
-    b = _Builder()
+    b = TableBuilder()
     b.add("gm_code", list(merged.added_first.codes), "code")
     b.add("name", gemeente_names(merged.added_first.codes), "text")
     b.add("added_first", merged.added_first.exact)
