@@ -34,7 +34,10 @@ VARIANTS = ("", "regulier", "verruimd", "verlaagd")
 
 @dataclass(frozen=True)
 class MunicipalTable:
-    """What a user knows of every gemeente; `net`, `uncertain` and `history` are None when their columns are absent."""
+    """What a user knows of every gemeente; `net`, `uncertain` and `history` are None when their columns are absent.
+
+    `division` is the year of the division of the codes, None when it is not known.
+    """
 
     inputs: Inputs
     net: Floats | None = None
@@ -42,6 +45,7 @@ class MunicipalTable:
     history: History | None = None
     names: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
+    division: int | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -80,6 +84,7 @@ def read_municipal_table(path: Path, rules: BudgetRules, amounts: Amounts) -> Mu
         _history(frame, path.name),
         _texts(frame, "name"),
         _texts(frame, "province"),
+        division_of(rules.year),
     )
 
 
@@ -88,9 +93,8 @@ def division_of(year: int) -> int | None:
     return year if FIRST <= year <= LAST else None
 
 
-def absent_gemeenten(codes: Sequence[str], year: int) -> tuple[str, ...]:
-    """The gemeenten of the division of this year that are not in the table; empty when the division is not known."""
-    division = division_of(year)
+def absent_gemeenten(codes: Sequence[str], division: int | None) -> tuple[str, ...]:
+    """The gemeenten of this division that are not in the table; empty when the division is not known."""
     if division is None:
         return ()
     return tuple(c for c in (format_gemeente(g) for g in municipalities(division)) if c not in set(codes))

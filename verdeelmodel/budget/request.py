@@ -9,7 +9,7 @@ from pathlib import Path
 from verdeelmodel.budget.inputs import Amounts
 from verdeelmodel.budget.mergers import merged_budgets
 from verdeelmodel.budget.outcome import Budgets, compute_budgets
-from verdeelmodel.budget.reading import MunicipalTable, absent_gemeenten, division_of, read_mergers, read_municipal_table
+from verdeelmodel.budget.reading import MunicipalTable, absent_gemeenten, read_mergers, read_municipal_table
 from verdeelmodel.budget.redistribution import Redistribution, earlier_budgets, redistribution
 from verdeelmodel.budget.tables import budget_table, merger_table, vangnet_table
 from verdeelmodel.errors import Problem, RequestError
@@ -136,11 +136,12 @@ def _coverage(budgets: Budgets) -> list[str]:
     """Remarks on gemeenten that are not in the table, codes that were not checked, and history that is not there."""
     year = budgets.allocation.rules.year
     notes = []
-    if division_of(year) is None:
+    division = budgets.table.division
+    if division is None:
         notes.append(text("budget.note_division", year=year))
-    absent = absent_gemeenten(budgets.allocation.codes, year)
+    absent = absent_gemeenten(budgets.allocation.codes, division)
     if absent:
-        notes.append(text("budget.note_absent", count=len(absent), year=year, codes=", ".join(absent[:5])))
+        notes.append(text("budget.note_absent", count=len(absent), year=division, codes=", ".join(absent[:5])))
     if budgets.grant is not None and not budgets.grant.checked.all():
         notes.append(text("budget.note_unchecked", count=int((~budgets.grant.checked).sum())))
     if budgets.vangnet_unknown:
