@@ -18,6 +18,7 @@ from verdeelmodel.law.rules import BudgetRules
 from verdeelmodel.population.csv_table import CsvColumn, read_csv_table
 from verdeelmodel.population.municipalities import FIRST, LAST, municipalities
 from verdeelmodel.population.schema import format_gemeente
+from verdeelmodel.table import Evidence
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ VARIANTS = ("", "regulier", "verruimd", "verlaagd")
 class MunicipalTable:
     """What a user knows of every gemeente; `net`, `uncertain` and `history` are None when their columns are absent.
 
-    `division` is the year of the division of the codes, None when it is not known.
+    `division` is the year of the division of the codes, None when it is not known; `behind` tells which households
+    stand behind the objective amounts, when those were predicted here.
     """
 
     inputs: Inputs
@@ -46,6 +48,7 @@ class MunicipalTable:
     names: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
     division: int | None = None
+    behind: tuple[Evidence, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -24,7 +24,7 @@ from verdeelmodel.wording import text
 class AllocationOptions:
     """What to distribute and by which rules; `pools` and `assume` map names to amounts and answers.
 
-    `rules` None means the most recent year with rules; `macrobudget` None means the published one of that year and stage.
+    `rules` None means the last year with rules; `macrobudget` None means the published one of that year and stage.
     """
 
     rules: int | None = None

@@ -12,7 +12,7 @@ from verdeelmodel.budget.mergers import MergedBudgets
 from verdeelmodel.budget.outcome import Budgets
 from verdeelmodel.law.facts import source_titles
 from verdeelmodel.population.municipalities import gemeente_name
-from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 PART_ORDER = ("BO", "BL", "BDTI", "BLKS", "BAJ", "BV", "B65", "BWWIK", "MAU")
@@ -37,9 +37,13 @@ class TableBuilder:
         self.columns.append(Column(key, text(f"budget.label.{key}"), kind, "euro" if kind == "euro" else "", decimals))
         self.values[key] = list(cells.tolist() if isinstance(cells, np.ndarray) else cells)
 
-    def table(self, key: str, title: str, notes: Sequence[str] = (), source: str = "") -> Table:
-        """The table of what was collected."""
-        return Table(key, title, tuple(self.columns), self.values, notes=tuple(notes), source=source)
+    def table(
+        self, key: str, title: str, notes: Sequence[str] = (), source: str = "", behind: Sequence[Evidence] = ()
+    ) -> Table:
+        """The table of what was collected; `behind` is what stands behind the numbers of each row."""
+        numbers = [c.key for c in self.columns if c.kind not in ("text", "code", "flag")] if behind else []
+        evidence = {name: list(behind) for name in numbers}
+        return Table(key, title, tuple(self.columns), self.values, notes=tuple(notes), source=source, evidence=evidence)
 
 
 def budget_table(budgets: Budgets) -> Table:
@@ -63,7 +67,7 @@ def budget_table(budgets: Budgets) -> Table:
     formula = allocation.rules.values["U_groot" if "U_groot" in allocation.rules.values else "U"]
     notes = [*budgets.notes, text("budget.formula_note", formula=formula.value, certainty=formula.certainty.label)]
     title = text("budget.title", year=allocation.rules.year)
-    return b.table("budgets", title, notes, source_titles(formula.source))
+    return b.table("budgets", title, notes, source_titles(formula.source), budgets.table.behind)
 
 
 def _add_saldo(b: TableBuilder, budgets: Budgets) -> None:
@@ -98,6 +102,10 @@ def vangnet_table(budgets: Budgets) -> Table | None:
     no_access = NotApplicable(text("budget.no_access"))
     for variant, amounts in grant.by_variant.items():
         b.add(f"vangnet_{variant}", [float(a) if np.isfinite(a) else no_access for a in amounts])
+    if budgets.saldo is not None:
+        own = np.maximum(-budgets.saldo.balance - grant.grant, 0.0)
+        b.add("own_risk", own)
+        b.add("own_risk_share", budgets.saldo.share(own), "share")
     b.add("checked", [bool(c) for c in grant.checked], "flag")
     b.add("reason", list(grant.reason), "text")
     used = grant.rules.variants

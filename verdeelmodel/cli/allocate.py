@@ -14,8 +14,12 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from verdeelmodel.budget.national import NationalOptions
     from verdeelmodel.budget.request import AllocationAnswer, AllocationOptions
+    from verdeelmodel.record import Run
+    from verdeelmodel.table import Table
 
 app = typer.Typer(add_completion=False)
+# Tables with a row per gemeente beside the budgets: in the run and in the JSON, not on the terminal.
+BEHIND = frozenset({"vangnet", "objective", "redistribution"})
 
 
 @app.command(help=text("allocate.help"), epilog=text("allocate.example"))
@@ -130,13 +134,22 @@ def show(
     more = {"mergers": options.mergers, "compare": options.compare, "weights": national.weights}
     model = {"model": Path(national.model)} if national.model and not national.model.isdigit() else {}
     inputs: dict[str, Path | None] = {**files, **{k: v for k, v in more.items() if v is not None}, **model}
+    shown = [t for t in answer.tables if output.json or t.key not in BEHIND]
+    hidden = [t for t in answer.tables if t not in shown]
     run_or_print(
         output,
-        answer.tables,
+        shown,
         out=out,
         force=force,
         verb="allocate",
         options=recorded,
         inputs=inputs,
         synthetic=any(table.synthetic for table in answer.tables),
+        more=lambda run: write_hidden(run, hidden),
     )
+
+
+def write_hidden(run: Run, tables: list[Table]) -> None:
+    """The tables that are in the run but not on the terminal."""
+    for table in tables:
+        run.table(table)
