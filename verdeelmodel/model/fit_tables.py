@@ -74,9 +74,7 @@ def municipal_table(fit: ModelFit, names: Mapping[int, str]) -> Table:
     actual = frame["actual"].to_numpy(float)
     gap = actual - frame["expected"].to_numpy(float)
     nobody = NotApplicable(text("model.nobody"))
-    share: list[Cell] = [
-        float(g / a) if a > 0 else nobody for g, a in zip(gap, actual, strict=True)
-    ]
+    share: list[Cell] = [float(g / a) if a > 0 else nobody for g, a in zip(gap, actual, strict=True)]
     codes = frame["gemeente"].astype(int).tolist()
     values: dict[str, Sequence[Cell]] = {
         "gm_code": [f"GM{c:04d}" for c in codes],
@@ -93,7 +91,7 @@ def municipal_table(fit: ModelFit, names: Mapping[int, str]) -> Table:
         columns=_columns(tuple(values), kinds, "count"),
         values=values,
         synthetic=fit.synthetic,
-        evidence={n: counts for n in list(values)[2:]},
+        evidence=dict.fromkeys(list(values)[2:], counts),
     )
 
 
@@ -121,7 +119,7 @@ def type_table(country: PredictedCountry, synthetic: bool, gemeente: int | None 
         values=values,
         synthetic=synthetic,
         notes=(text("model.type_note"),),
-        evidence={n: counts for n in list(values)[1:]},
+        evidence=dict.fromkeys(list(values)[1:], counts),
     )
 
 
@@ -129,7 +127,7 @@ def statistics_table(household: HouseholdFit, municipal: MunicipalFit, synthetic
     """Every fit statistic with its name in words."""
     found: dict[str, Cell] = {**vars(household), **{k: v for k, v in vars(municipal).items() if k != "within"}}
     found |= {f"within_{i}": share for i, share in enumerate(municipal.within)}
-    values = {
+    values: dict[str, Sequence[Cell]] = {
         "statistic": list(found),
         "label": [text(f"model.statistic.{name}") for name in found],
         "value": list(found.values()),
