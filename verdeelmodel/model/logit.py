@@ -25,7 +25,7 @@ from verdeelmodel.model.guards import (
 )
 from verdeelmodel.model.maximising import Maximum, Problem, maximise
 from verdeelmodel.model.options import FitOptions
-from verdeelmodel.model.penalty import firth_adjustment
+from verdeelmodel.model.penalty import maximise_firth
 from verdeelmodel.model.result import Convergence, LogitResult
 from verdeelmodel.model.workers import Workers
 from verdeelmodel.wording import text
@@ -129,8 +129,9 @@ def _maximum(plan: Plan, options: FitOptions, workers: Workers) -> Maximum:
     penalty = np.zeros(len(start))
     if plan.penalty == "ridge":
         penalty[plan.scarce] = options.ridge
-    adjustment = firth_adjustment(design, plan.active, workers) if plan.penalty == "firth" else None
-    problem = Problem(design, plan.active, known.target, penalty, workers, adjustment)
+    problem = Problem(design, plan.active, known.target, penalty, workers)
+    if plan.penalty == "firth":
+        return maximise_firth(problem, start)
     maximum = maximise(problem, start, options.most_passes, options.warm_start)
     if maximum.dependences:
         fail_if_dependent(design, plan.active, start, workers)
@@ -139,7 +140,7 @@ def _maximum(plan: Plan, options: FitOptions, workers: Workers) -> Maximum:
 
 def _after_failure(plan: Plan, maximum: Maximum, options: FitOptions, workers: Workers) -> Plan:
     """Separation by several columns together shows only in the iterations: penalise if asked, else stop with names."""
-    places = separating_parameters(plan.design, plan.active, maximum.last_step, workers)
+    places = separating_parameters(plan.design, plan.active, maximum, workers)
     if places and options.separation in ("ridge", "firth") and not plan.penalty:
         return _penalised(plan, np.array(places, dtype=np.int64), options)
     if places:
