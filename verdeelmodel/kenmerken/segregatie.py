@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +35,7 @@ class _Buurten:
 
     groep: Floats
     rest: Floats
-    gemeenten: NDArray[np.int64]
+    gemeenten: NDArray[Any]
     nummer: NDArray[np.intp]
 
     def som(self, per_buurt: Floats) -> Floats:
@@ -118,7 +119,7 @@ def toevalsverdeling(
         totaal = (buurten.groep + buurten.rest)[eigen]
         aantal = buurten.groep[eigen].sum()
         if 0 < aantal < totaal.sum():
-            stroom = np.random.default_rng([seed, int(gemeente) & 0xFFFFFFFF])
+            stroom = np.random.default_rng([seed, crc32(str(gemeente).encode())])
             uitkomst[:, positie] = _trek(stroom, totaal, aantal, trekkingen)
     return uitkomst
 
@@ -127,7 +128,7 @@ def toevalsverdeling(
 class Segregatie:
     """Segregation of one group in every gemeente; `nan` in an array is spelled out as not applicable in `to_table`."""
 
-    gemeenten: NDArray[np.int64]
+    gemeenten: NDArray[Any]
     index: Floats
     verhuisindex: Floats
     verwacht: Floats
@@ -152,7 +153,7 @@ class Segregatie:
                 *(Column(k, text(f"kenmerken_gebied.segregatie.{k}"), "number", decimals=3) for k in series),
             ),
             values={
-                "gemeente": [int(g) for g in self.gemeenten],
+                "gemeente": self.gemeenten.tolist(),
                 **{k: [leeg if np.isnan(v) else float(v) for v in waarden] for k, waarden in series.items()},
             },
         )
@@ -166,7 +167,7 @@ def meet_segregatie(groep: ArrayLike, rest: ArrayLike, gebied: ArrayLike) -> Seg
         verwachte_segregatie,
         segregatie_boven_toeval,
     )
-    gemeenten = np.unique(np.asarray(gebied)).astype(np.int64)
+    gemeenten = np.unique(np.asarray(gebied))
     return Segregatie(gemeenten, *(maat(groep, rest, gebied) for maat in maten))
 
 
