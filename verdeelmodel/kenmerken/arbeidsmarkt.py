@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _arbeidsmarkt = partial(kenmerk, thema="Arbeidsmarkt", eenheid="gemeente", soort="aandeel", beinvloedbaar="nee")
+_vraagkant = partial(
+    kenmerk, thema="Vraagkant (arbeidsmarkt)", eenheid="gemeente", soort="aandeel", beinvloedbaar="nee"
+)
 REGIO = "De arbeidsmarkt is groter dan een gemeente."
 _zelfstandig = partial(
     _arbeidsmarkt,
@@ -27,7 +30,7 @@ _zelfstandig = partial(
 )
 
 
-@_arbeidsmarkt(
+@_vraagkant(
     label="Aandeel werkend onder niveau in gemeente",
     label_en="Share working below their level in the municipality",
     bron=("SPOLISBUS", "HOOGSTEOPLTAB"),
@@ -40,7 +43,7 @@ def municipality_share_working_below_level(working_below_level: Floats) -> Float
     return working_below_level
 
 
-@_arbeidsmarkt(
+@_vraagkant(
     label="Aandeel studenten (hbo/wo) onder de potentiële beroepsbevolking in gemeente",
     label_en="Share of students in higher education among the potential labour force",
     bron=("ONDERWIJSINSCHRTAB",),
@@ -53,7 +56,7 @@ def municipality_share_students(students_higher: Floats, potential_labour_force:
     return verhouding(students_higher, potential_labour_force)
 
 
-@_arbeidsmarkt(
+@_vraagkant(
     label="Aandeel WW'ers onder de beroepsbevolking in gemeente",
     label_en="Share on unemployment benefit among the labour force",
     bron=("SECMBUS",),

@@ -44,14 +44,18 @@ Floats = NDArray[np.float64]
 Codes = NDArray[Any]
 
 THEMA = "Arbeidsmarkt"
+VRAAGKANT = "Vraagkant (arbeidsmarkt)"
 MEER_WERK = "Meer werk binnen bereik vergroot de kans op werk en verkleint de kans op bijstand."
 BUITEN_BEREIK = "Een gemeente bepaalt niet hoeveel banen er in haar omgeving zijn."
 BANEN = ("SPOLISBUS", "GEMEENTESTPLTAB")
 PEILDATUM = "31 december (T-1)"
+TREND = 2
+"""A trend needs at least two years."""
+GEEN: tuple[Codes, Floats] = (np.empty(0), np.empty(0))
 
 
 @kenmerk(
-    thema=THEMA,
+    thema=VRAAGKANT,
     label="Banen per lid beroepsbevolking, gecorrigeerd voor reistijd, concurrentie en grenspendel",
     label_en="Jobs per member of the labour force, corrected for travel time, competition and border commuting",
     eenheid="gemeente",
@@ -82,7 +86,7 @@ def jobs_per_labour_force(
 
 
 @kenmerk(
-    thema=THEMA,
+    thema=VRAAGKANT,
     label="Laaggeschoolde banen per lid beroepsbevolking, gecorrigeerd voor reistijd, concurrentie en grenspendel",
     label_en="Low-skilled jobs per member of the labour force, for travel time, competition and border commuting",
     eenheid="gemeente",
@@ -132,7 +136,7 @@ def jobs_low_skilled(low_skilled_jobs_per_labour_force: Floats) -> Floats:
 
 
 @kenmerk(
-    thema=THEMA,
+    thema=VRAAGKANT,
     label="Verdringing per lid laagopgeleide beroepsbevolking, gecorrigeerd voor reistijd en concurrentie",
     label_en="Displacement per low-educated member of the labour force, for travel time and competition",
     eenheid="gemeente",
@@ -263,13 +267,22 @@ def sectorgewicht(sectoren: pd.DataFrame, jaar: float, soort: str) -> tuple[Code
         )
     if soort == "conjunctuur":
         breed = landelijke_banen(sectoren, np.inf)
+        if breed.shape[1] < TREND:
+            return GEEN
         return breed.index.to_numpy(), conjunctuurgevoeligheid(breed, breed.columns)
     breed = landelijke_banen(sectoren, jaar, int(waarde("groei_jaren")))
+    if breed.shape[1] < TREND:
+        return GEEN
     keuze = groeisectoren if soort == "groei" else krimpsectoren
     return breed.index.to_numpy(), keuze(breed, breed.columns, waarde("groei_marge")).astype(np.float64)
 
 
 def banen_naar_sector(gemeente: Codes, banen: pd.DataFrame, sectoren: pd.DataFrame, jaar: float, soort: str) -> Floats:
-    """The jobs of each gemeente, each counted with the weight of its sector (see `sectorgewicht`), (n,)."""
+    """The jobs of each gemeente, each counted with the weight of its sector (see `sectorgewicht`), (n,).
+
+    `nan` everywhere when the table of sectors says nothing about this year.
+    """
     codes, gewicht = sectorgewicht(sectoren, jaar, soort)
+    if codes.size == 0:
+        return np.full(np.asarray(gemeente).shape, np.nan)
     return gewogen_banen(banen_per_sector(gemeente, banen, jaar, codes), gewicht)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_buurt = partial(kenmerk, thema="Buurt", verwacht_teken="+", beinvloedbaar="deels")
+_buurt = partial(kenmerk, thema="Buurtkenmerken", verwacht_teken="+", beinvloedbaar="deels")
 NORM = "Waar weinig mensen werken, ontbreken voorbeelden en netwerken die naar werk leiden."
 STUREN = "Een gemeente kan op termijn sturen op de samenstelling en leefbaarheid van buurten."
 

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 _centrum = partial(
     kenmerk,
-    thema="Centrumfunctie",
+    thema="(Stapeling van) problematiek / Centrumfunctie",
     eenheid="gemeente",
     verwacht_teken="+",
     theorie="Een centrum trekt mensen aan die voorzieningen, opvang of goedkope woonruimte zoeken.",

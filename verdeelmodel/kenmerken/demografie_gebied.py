@@ -14,7 +14,7 @@ from verdeelmodel.kenmerken.instellingen import waarde
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-THEMA = "Demografie"
+THEMA = "Overige demografische kenmerken"
 STATLINE = ("CBS StatLine",)
 _aandeel = partial(
     kenmerk,
@@ -54,6 +54,7 @@ def highly_educated(high_education: Floats) -> Floats:
 
 
 @_aandeel(
+    thema="Opleidingsniveau",
     label="Aandeel laagst opgeleiden in gemeente",
     label_en="Share with the lowest education in the municipality",
     bron=STATLINE,

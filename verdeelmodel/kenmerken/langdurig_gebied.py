@@ -18,7 +18,7 @@ from verdeelmodel.kenmerken.declare import kenmerk
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-THEMA = "Langdurig in de bijstand"
+THEMA = "(Langdurig) in de bijstand"
 MAANDEN_PER_JAAR = 12
 _langdurig = partial(
     kenmerk,

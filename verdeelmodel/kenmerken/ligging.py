@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 _ligging = partial(
     kenmerk,
-    thema="Ligging",
+    thema="Geografisch",
     eenheid="gemeente",
     soort="getal",
     bron=("GIS",),

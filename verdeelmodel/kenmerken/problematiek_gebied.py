@@ -16,7 +16,7 @@ Ints = NDArray[np.int8]
 SCHULDEN = ("Schuldenproblematiek",)
 GEZONDHEID = ("MEDICIJNTAB", "ZVWZORGKOSTENTAB")
 STATLINE = ("CBS StatLine",)
-_problematiek = partial(kenmerk, thema="Stapeling van problematiek", verwacht_teken="+")
+_problematiek = partial(kenmerk, thema="(Stapeling van) problematiek / Centrumfunctie", verwacht_teken="+")
 _gemeente = partial(_problematiek, eenheid="gemeente")
 STAPELING = "Wie meer dan één probleem heeft, vindt moeilijker werk en blijft langer in de bijstand."
 PER_TIENDUIZEND = 10_000

@@ -61,9 +61,11 @@ def uitstroomgewicht(banen_uit_bijstand: ArrayLike, banen: ArrayLike) -> Floats:
     """How much more often leavers of bijstand find work in a sector than its size suggests, (S,).
 
     The share of the sector in the jobs of people who were on bijstand a year before, over its share in all jobs. The
-    mean weighed by jobs is 1. A sector without jobs weighs 0.
+    mean weighed by jobs is 1. A sector without jobs weighs 0. `nan` when nobody left bijstand for a job.
     """
     uit, alle = np.asarray(banen_uit_bijstand, dtype=np.float64), np.asarray(banen, dtype=np.float64)
+    if not uit.sum() > 0:
+        return np.full(alle.shape, np.nan)
     return _deel(uit / uit.sum(), alle / alle.sum())
 
 

@@ -15,7 +15,7 @@ from verdeelmodel.kenmerken.instellingen import reeks
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-THEMA = "Wonen"
+THEMA = "Overige demografische kenmerken"
 _wonen = partial(
     kenmerk,
     thema=THEMA,
