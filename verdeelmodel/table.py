@@ -87,6 +87,8 @@ class Table:
         lengths = {len(v) for v in frozen.values()} | {len(v) for v in self.evidence.values()}
         if len(lengths) > 1:
             raise ValueError(f"table {self.key}: columns of unequal length {sorted(lengths)}")
+        if not set(self.evidence) <= set(keys):
+            raise ValueError(f"table {self.key}: evidence for columns {sorted(set(self.evidence) - set(keys))}")
         object.__setattr__(self, "values", frozen)
 
     def __len__(self) -> int:
@@ -166,7 +168,12 @@ def _plain(value: object, table: str, column: str) -> Cell:
     plain = _from_numpy(value)
     if isinstance(plain, float) and not math.isfinite(plain):
         raise ValueError(f"table {table}, column {column}: a value that is not a number; use NotApplicable(reason)")
-    return plain
+    if isinstance(plain, NotApplicable):
+        return plain
+    for kind in (bool, str, int, float):  # a value of an enumeration becomes the plain value it stands for
+        if isinstance(plain, kind):
+            return kind(plain)
+    raise ValueError(f"table {table}, column {column}: {plain!r} is no text, number, boolean or NotApplicable(reason)")
 
 
 def _from_numpy(value: object) -> Cell:

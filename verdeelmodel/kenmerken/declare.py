@@ -45,7 +45,7 @@ Teken = Literal["+", "-", "?"]
 Beinvloedbaar = Literal["ja", "nee", "deels"]
 
 Flags = NDArray[np.bool_]
-Ints = NDArray[Any]
+Ints = NDArray[np.signedinteger[Any]]
 Numbers = NDArray[np.float64]
 F = TypeVar("F", bound=Callable[..., Any])
 

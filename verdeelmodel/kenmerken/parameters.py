@@ -1,8 +1,8 @@
 """Scalars that kenmerken need: values of the law of the rules year, and values of the year of the data.
 
-The law knows the wealth limits of each model year. What the law room does not publish (AOW age, rent limit, age up to
-which
-education is known) stands, per year and with its source, in `data/jaarwaarden.yaml`.
+The law knows the wealth limits of each model year, and its notes say where a row means something else than in other
+years. What the law room does not publish (AOW age, rent limit, age up to which education is known) stands, per year and
+with its source, in `data/jaarwaarden.yaml`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ LAW: dict[str, str] = {
     "vermogensgrens_paar": "couple_assets",
     "overwaardegrens_paar": "couple_home_equity",
 }
+# Parameter -> the row of the volume model whose notes tell it, and how that note begins.
+FROM_NOTES: dict[str, tuple[str, str]] = {
+    "overige_uitkering_telt": ("benefit_sickness_or_wachtgeld", "met_overige_uitkering"),
+    "zorgkostengrens_gezondheidsproblemen": ("combo_hci_low_x_health_problems", "gezondheidsproblemen_"),
+}
 
 
 @cache
@@ -35,7 +40,7 @@ def year_values() -> MappingProxyType[str, Mapping[str, Any]]:
 
 def parameter_names() -> tuple[str, ...]:
     """Every parameter a kenmerk may ask for."""
-    return (*LAW, *year_values(), YEAR)
+    return (*LAW, *FROM_NOTES, *year_values(), YEAR)
 
 
 @cache
@@ -44,14 +49,27 @@ def parameters(rules_year: int) -> Mapping[str, float]:
     from verdeelmodel.law.norms import wealth_limits
 
     limits = wealth_limits(rules_year)
-    return MappingProxyType({name: float(getattr(limits, field)) for name, field in LAW.items()})
+    values = {name: float(getattr(limits, field)) for name, field in LAW.items()}
+    return MappingProxyType(values | {name: _from_notes(name, rules_year) for name in FROM_NOTES})
+
+
+def _from_notes(name: str, rules_year: int) -> float:
+    from verdeelmodel.law.weights import volume_weights
+
+    row, beginning = FROM_NOTES[name]
+    found = [
+        n.removeprefix(beginning) for n in volume_weights(rules_year).by_kenmerk[row].notes if n.startswith(beginning)
+    ]
+    if not found:
+        return 0.0
+    return float(found[0]) if found[0] else 1.0
 
 
 def parameter(name: str, rules_year: int | None, year: int) -> float:
     """One parameter for this rules year and year of the data; an error that names what is missing, never a guess."""
     if name == YEAR:
         return float(year)
-    if name in LAW:
+    if name in LAW or name in FROM_NOTES:
         if rules_year is None:
             raise RequestError(text("kenmerken.rules_year_needed", parameter=name))
         return parameters(rules_year)[name]

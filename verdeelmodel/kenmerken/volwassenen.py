@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
 from verdeelmodel.kenmerken.declare import Flags, Ints
+from verdeelmodel.population.schema import table_schema
+
+SLOT_VALUES = 256
+
+
+@cache
+def codes(column: str) -> Mapping[str, int]:
+    """The codebook of a raw household column: from the key of a category to the value that is stored."""
+    return MappingProxyType({code.key: code.value for code in table_schema("households").columns[column].codes})
 
 
 def any_aged(lowest: float, below: float, *ages: Ints) -> Flags:
@@ -25,11 +36,11 @@ def any_with(code: int, *slots: Ints) -> Flags:
     return found
 
 
-def any_in(codes: Collection[int], *slots: Ints) -> Flags:
-    """Whether any adult has one of these codes; shape (n,). Codes lie between 0 and 62."""
-    wanted = np.zeros(256, dtype=np.bool_)
-    wanted[list(codes)] = True
-    found = wanted[slots[0].view(np.uint8)]
-    for slot in slots[1:]:
-        found |= wanted[slot.view(np.uint8)]
+def any_in(wanted: Collection[int], *slots: Ints) -> Flags:
+    """Whether any adult has one of these codes; shape (n,). Slots are int8; an empty slot (-1) never counts."""
+    is_wanted = np.zeros(SLOT_VALUES, dtype=np.bool_)
+    is_wanted[list(wanted)] = True
+    found = np.zeros(slots[0].shape, dtype=np.bool_)
+    for slot in slots:
+        found |= is_wanted[slot.view(np.uint8)]
     return found

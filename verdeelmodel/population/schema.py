@@ -19,7 +19,9 @@ from verdeelmodel.errors import RequestError, unknown_name
 from verdeelmodel.wording import Language, language, text
 
 ColumnType = Literal["bool", "int8", "int16", "int32", "float32", "float64", "string", "date"]
+Merge = Literal["sum", "mean", "smallest", "largest"]
 NUMBERS: tuple[ColumnType, ...] = ("int8", "int16", "int32", "float32", "float64")
+KEYS = frozenset(["type", "nl", "en", "required", "none", "min", "max", "unit", "bron", "codes", "merge", "mean_over"])
 REQUIRED_TABLES = ("households", "gemeenten", "buurten")
 
 
@@ -39,7 +41,10 @@ class Code:
 
 @dataclass(frozen=True)
 class ColumnSchema:
-    """One raw column. `none` is the stored value that means "not there"; it may lie outside bounds and codes."""
+    """One raw column. `none` is the stored value that means "not there"; it may lie outside bounds and codes.
+
+    `merge` says what happens to the value when municipalities merge; for a mean, `mean_over` names the weight.
+    """
 
     name: str
     type: ColumnType
@@ -52,6 +57,8 @@ class ColumnSchema:
     unit: str = ""
     bron: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
+    merge: Merge = "sum"
+    mean_over: str = ""
 
     def label(self, lang: Language | None = None) -> str:
         """The label in this language."""
@@ -115,7 +122,7 @@ def _declared() -> tuple[str, ...]:
 
 
 def _column(name: str, facts: Mapping[str, Any]) -> ColumnSchema:
-    unknown = set(facts) - {"type", "nl", "en", "required", "none", "min", "max", "unit", "bron", "codes"}
+    unknown = set(facts) - KEYS
     if unknown:
         raise ValueError(f"schema column {name}: unknown keys {sorted(unknown)}")
     codes = facts.get("codes", {})
@@ -130,6 +137,8 @@ def _column(name: str, facts: Mapping[str, Any]) -> ColumnSchema:
         maximum=facts.get("max"),
         unit=facts.get("unit", ""),
         bron=tuple(facts.get("bron", ())),
+        merge=facts.get("merge", "mean" if "mean_over" in facts else "sum"),
+        mean_over=facts.get("mean_over", ""),
         codes=tuple(Code(int(value), c["key"], c["nl"], c["en"]) for value, c in codes.items()),
     )
 

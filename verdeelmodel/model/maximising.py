@@ -1,0 +1,183 @@
+"""Newton's method on the (quasi-)likelihood of a logit, with a start from a sample of the households."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from verdeelmodel.model.algebra import Dependence, Inverse, invert, product
+from verdeelmodel.model.design import Design, Floats
+from verdeelmodel.model.passes import Score, predicted, score_and_moments, variances, weighted_sums
+from verdeelmodel.model.workers import Workers
+
+#: Estimates are final when no parameter moves by more than this many standard errors …
+STEP_IN_ERRORS = 5e-7
+#: … nor by more than this on the stored scale, which a separated dummy always does.
+STEP_ON_SCALE = 1e-6
+SAMPLE_FROM = 262_144
+LARGEST_THINNING = 32
+SMALLEST_SAMPLE = 100_000
+SAMPLE_RIDGE = 0.5
+MOST_CHORDS = 10
+
+#: Extra gradient of a penalty at an estimate, given the inverse information (Firth); in parameters that are estimated.
+Adjustment = Callable[[Floats, Floats], Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is maximised: target' b - sum of weight · log(1 + exp(eta)) - penalty · b² / 2.
+
+    The maximum is over the `active` parameters; `target` holds the sum of weight · outcome · x for every
+    parameter of the design.
+    """
+
+    design: Design
+    active: npt.NDArray[np.int64]
+    target: Floats
+    penalty: Floats
+    workers: Workers
+    adjustment: Adjustment | None = None
+
+    def gradient(self, estimate: Floats) -> Floats:
+        """Gradient for the active parameters."""
+        score = predicted(self.design, estimate, self.workers)
+        return self._slope(estimate, score)
+
+    def curvature(self, estimate: Floats) -> tuple[Floats, Floats, float]:
+        """Gradient, negative Hessian and sum of log normalisers at `estimate`."""
+        score, moments = score_and_moments(
+            self.design, estimate, variances(self.design), self.workers, wants_likelihood=True
+        )
+        information = moments[np.ix_(self.active, self.active)] + np.diag(self.penalty[self.active])
+        return self._slope(estimate, score), information, score.log_normaliser
+
+    def _slope(self, estimate: Floats, score: Score) -> Floats:
+        return (self.target - score.expected - self.penalty * estimate)[self.active]
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """Where the iterations ended: estimate (all parameters, stored scale), inverse information of the active ones."""
+
+    estimate: Floats
+    inverse: Floats
+    log_normaliser: float
+    converged: bool
+    passes: int
+    largest_step: float
+    last_step: Floats
+    dependences: tuple[Dependence, ...] = ()
+    sample: bool = False
+
+
+def maximise(problem: Problem, start: Floats, most_passes: int, warm: bool) -> Maximum:
+    """The maximum, from `start`, or from that of a sample of a large design; always finished on all households."""
+    passes, sample = 0, False
+    if warm and problem.design.households >= SAMPLE_FROM and problem.adjustment is None:
+        warmed = _from_sample(problem, start)
+        if warmed is not None:
+            start, inverse = warmed
+            start, passes = _chords(problem, start, inverse)
+            sample = True
+    return replace(_newton(problem, start, most_passes, passes), sample=sample)
+
+
+def _newton(
+    problem: Problem, estimate: Floats, most_passes: int, passes: int, enough: float = STEP_IN_ERRORS
+) -> Maximum:
+    active, total = problem.active, len(estimate)
+    while True:
+        gradient, information, normaliser = problem.curvature(estimate)
+        inverse: Inverse = invert(information)
+        if problem.adjustment is not None:
+            gradient = gradient + problem.adjustment(estimate, inverse.matrix)
+        step = np.zeros(total)
+        step[active] = product(inverse.matrix, gradient)
+        passes += 1
+        errors = np.sqrt(np.diag(inverse.matrix))
+        largest = float(np.max(np.abs(step[active]) / np.where(errors > 0, errors, 1.0), initial=0.0))
+        near = largest <= enough and float(np.abs(step).max()) <= max(STEP_ON_SCALE, enough)
+        if near or not inverse.complete or passes >= most_passes:
+            gain = 0.5 * float((gradient * step[active]).sum())
+            return Maximum(
+                estimate + step, inverse.matrix, normaliser + float((problem.target * step).sum()) - gain, near,
+                passes, largest, step, inverse.dependences,
+            )  # fmt: skip
+        length, extra = (1.0, 0) if largest < 1.0 else _step_length(problem, estimate, step, gradient)
+        passes += extra
+        estimate = estimate + length * step
+
+
+def _step_length(problem: Problem, estimate: Floats, step: Floats, gradient: Floats) -> tuple[float, int]:
+    """Halve the step until it does not shoot past the maximum by more than it came from before it."""
+    before = float((gradient * step[problem.active]).sum())
+    length = 1.0
+    for tried in range(1, 12):
+        after = problem.gradient(estimate + length * step)
+        if problem.adjustment is not None or float((after * step[problem.active]).sum()) > -0.9 * before:
+            return length, tried
+        length /= 2
+    return length, tried
+
+
+def _from_sample(problem: Problem, start: Floats) -> tuple[Floats, Floats] | None:
+    """Estimate and inverse information from every k-th household; None when the sample does not settle it.
+
+    A weak ridge keeps dummies that the sample hardly has in bounds; it plays no part in the final estimate.
+    """
+    design = problem.design
+    thinning = min(LARGEST_THINNING, design.households // SMALLEST_SAMPLE)
+    if thinning < 2:
+        return None
+    sample = thinned(design, thinning)
+    share = sample.weight_sum / design.weight_sum
+    if share <= 0:
+        return None
+    target = sample_target(sample, problem.workers)
+    ridge = problem.penalty * share + SAMPLE_RIDGE
+    smaller = Problem(sample, problem.active, target, ridge, problem.workers)
+    found = _newton(smaller, start, 15, 0, enough=0.05)
+    if not found.converged or found.dependences:
+        return None
+    return found.estimate, found.inverse * share
+
+
+def _chords(problem: Problem, estimate: Floats, inverse: Floats) -> tuple[Floats, int]:
+    """Steps with the sample's information, which cost a fraction of Newton's, for as long as they help."""
+    errors = np.sqrt(np.diag(inverse))
+    previous = np.inf
+    for passes in range(1, MOST_CHORDS + 1):
+        step = product(inverse, problem.gradient(estimate))
+        largest = float((np.abs(step) / errors).max())
+        if largest > 0.5 * previous and passes > 1:
+            return estimate, passes
+        estimate = estimate.copy()
+        estimate[problem.active] += step
+        if largest < 4 * STEP_IN_ERRORS:
+            break
+        previous = largest
+    return estimate, passes
+
+
+def thinned(design: Design, thinning: int) -> Design:
+    """Every k-th household in canonical order: a sample stratified by area."""
+    every = slice(None, None, thinning)
+    return replace(
+        design,
+        words=np.ascontiguousarray(design.words[:, every]),
+        outcome=design.outcome[every].copy(),
+        weight=design.weight[every].copy(),
+        offset=design.offset[every].copy(),
+        continuous=np.ascontiguousarray(design.continuous[:, every]),
+        pointers=(design.pointers + thinning - 1) // thinning,
+        order=None,
+    )
+
+
+def sample_target(design: Design, workers: Workers) -> Floats:
+    """Sum of weight · outcome · x per parameter."""
+    return weighted_sums(design, design.weighted_outcome, workers)[0]
