@@ -13,6 +13,9 @@ from verdeelmodel.kenmerken.instellingen import waarde
 CASES = Path(__file__).parent / "cases"
 
 
+KINDS = ("jobs", "jobs_low", "jobs_flex", "jobs_high")
+
+
 @cache
 def case():
     return yaml.safe_load((CASES / "beschikbaarheid.yaml").read_text(encoding="utf-8"))
@@ -45,8 +48,8 @@ def reistijden():
 def banen():
     drawn = case()["banen"]
     frame = {"gemeente": np.repeat(case()["gemeente"], 4), "sector": drawn["sector"] * 3}
-    frame |= {name: np.ravel(drawn[name]) for name in ("jobs", "jobs_low", "jobs_flex")}
-    earlier = pd.DataFrame(frame) * {"gemeente": 1, "sector": 1, "jobs": 7, "jobs_low": 7, "jobs_flex": 7}
+    frame |= {name: np.ravel(drawn[name]) for name in KINDS}
+    earlier = pd.DataFrame(frame | {name: 7 * frame[name] for name in KINDS})
     return pd.concat([earlier.assign(year=2019), pd.DataFrame(frame).assign(year=case()["jaar"])], ignore_index=True)
 
 

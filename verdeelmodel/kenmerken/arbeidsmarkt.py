@@ -70,7 +70,7 @@ def municipality_share_unemployment_benefit(ww_persons: Floats, labour_force: Fl
 
 
 @_arbeidsmarkt(
-    label="Arbeidsmigranten en buitenlandse seizoenarbeiders (niet-ingezetenen)",
+    label="Arbeidsmigranten en buitenlandse seizoenarbeiders",
     label_en="Labour migrants and foreign seasonal workers (non-residents)",
     bron=("SPOLISBUS", "GEMEENTESTPLTAB"),
     peildatum="31 december (T-1)",
@@ -87,7 +87,7 @@ def labour_migrants(jobs_non_residents: Floats, gemeente: NDArray[Any], banen: p
     return verhouding(jobs_non_residents, banen_per_gemeente(gemeente, banen, jaar))
 
 
-@_zelfstandig(label="Aandeel zelfstandigen", label_en="Share of self-employed")
+@_zelfstandig(label="Aandeel zelfstandigen en zzp'ers", label_en="Share of self-employed")
 def self_employed(aandeel_zelfstandigen: Floats, households: Floats, labour_force: Floats) -> Floats:
     """All self-employed persons as a fraction of the labour force."""
     return verhouding(aandeel_zelfstandigen * households, labour_force)

@@ -1,4 +1,4 @@
-"""The availability of one kind of job, or of one kind of sector, as a share of the availability of all jobs."""
+"""The availability of one kind of job, or of one kind of sector, mostly as a share of the availability of all jobs."""
 
 from __future__ import annotations
 
@@ -139,10 +139,10 @@ def jobs_small_part_time(
 
 @kenmerk(
     thema=THEMA,
-    label="Aandeel middelbaar geschoold werk in totale beschikbaarheid van werk",
-    label_en="Share of middle-skilled work in the availability of work",
+    label="Beschikbaarheid van middelbaar geschoold werk",
+    label_en="Availability of middle-skilled work",
     eenheid="gemeente",
-    soort="aandeel",
+    soort="getal",
     bron=BANEN,
     peildatum=PEILDATUM,
     verwacht_teken="?",
@@ -158,17 +158,19 @@ def beschikbaarheid_middelbaar_werk(
     reistijden: pd.DataFrame,
     jaar: float,
 ) -> Floats:
-    """Middle-skilled jobs within reach, as a share of all jobs within reach."""
-    soort, alle = banen_per_gemeente(gemeente, banen, jaar, "jobs_middle"), banen_per_gemeente(gemeente, banen, jaar)
-    return aandeel_in_beschikbaarheid(soort, alle, labour_force, bereik_weg(gemeente, reistijden), border_labour_force)
+    """Middle-skilled jobs per member of the labour force, corrected as the availability of work; none abroad is counted."""
+    banen_hier = banen_per_gemeente(gemeente, banen, jaar, "jobs_middle")
+    return beschikbaarheid_van_werk(
+        banen_hier, labour_force, bereik_weg(gemeente, reistijden), 0.0, border_labour_force
+    )
 
 
 @kenmerk(
     thema=THEMA,
-    label="Aandeel hooggeschoold werk in totale beschikbaarheid van werk",
-    label_en="Share of high-skilled work in the availability of work",
+    label="Beschikbaarheid van hooggeschoold werk",
+    label_en="Availability of high-skilled work",
     eenheid="gemeente",
-    soort="aandeel",
+    soort="getal",
     bron=BANEN,
     peildatum=PEILDATUM,
     verwacht_teken="?",
@@ -184,9 +186,11 @@ def beschikbaarheid_hooggeschoold_werk(
     reistijden: pd.DataFrame,
     jaar: float,
 ) -> Floats:
-    """High-skilled jobs within reach, as a share of all jobs within reach."""
-    soort, alle = banen_per_gemeente(gemeente, banen, jaar, "jobs_high"), banen_per_gemeente(gemeente, banen, jaar)
-    return aandeel_in_beschikbaarheid(soort, alle, labour_force, bereik_weg(gemeente, reistijden), border_labour_force)
+    """High-skilled jobs per member of the labour force, corrected as the availability of work; none abroad is counted."""
+    banen_hier = banen_per_gemeente(gemeente, banen, jaar, "jobs_high")
+    return beschikbaarheid_van_werk(
+        banen_hier, labour_force, bereik_weg(gemeente, reistijden), 0.0, border_labour_force
+    )
 
 
 @kenmerk(

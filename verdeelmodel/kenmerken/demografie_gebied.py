@@ -94,7 +94,7 @@ def hoog_inkomen_zonder_student(inkomen_bekend_zonder_student: Flags, income_dec
 
 
 @_aandeel(
-    label="Aandeel personen met een hoog inkomen",
+    label="Aandeel personen met een hoog inkomen op gemeenteniveau",
     label_en="Share of persons with a high income",
     bron=STATLINE,
     verwacht_teken="-",

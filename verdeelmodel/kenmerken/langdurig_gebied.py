@@ -60,7 +60,7 @@ for _jaren in range(1, 11):
 
 
 @_langdurig(
-    label="Aandeel bijstandsontvangers dat langdurig (langer dan 1 jaar) in de bijstand zit",
+    label="Aandeel bijstandsontvangers dat langer dan een jaar in de bijstand zit",
     label_en="Share of recipients on bijstand for more than 1 year",
     eenheid="gemeente",
     soort="aandeel",
@@ -72,7 +72,7 @@ def long_term_bijstand(aandeel_long_term_bijstand_1y: Floats) -> Floats:
 
 @kenmerk(
     thema=THEMA,
-    label="Huishoudens met loonkostensubsidie ten opzichte van huishoudens met bijstand",
+    label="Loonkostensubsidies",
     label_en="Households with a wage cost subsidy relative to households on bijstand",
     bron=("VRLSRGPERSONENTAB",),
     verwacht_teken="?",

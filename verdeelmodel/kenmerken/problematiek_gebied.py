@@ -123,7 +123,7 @@ def schulden_en_gezondheidsproblemen(problematische_schulden: Flags, gezondheids
 
 
 @_gemeente(
-    label="Jeugdproblematiek: jongeren van 12 tot 25 jaar verdacht van een misdrijf, per 10.000 inwoners",
+    label="Jeugdproblematiek: aandeel jongeren van 12-25 jaar verdacht van misdrijf",
     label_en="Young people of 12 to 25 suspected of a crime, per 10,000 inhabitants",
     soort="getal",
     bron=STATLINE,
@@ -190,7 +190,7 @@ def former_students_mental_health(
 
 
 @_gemeente(
-    label="Echtscheidingen per 1.000 gehuwden, gecorrigeerd voor leeftijd",
+    label="Aandeel echtscheidingen",
     label_en="Divorces per 1,000 married persons, age-standardised",
     soort="getal",
     bron=STATLINE,
