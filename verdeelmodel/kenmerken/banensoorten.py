@@ -158,7 +158,7 @@ def beschikbaarheid_middelbaar_werk(
     reistijden: pd.DataFrame,
     jaar: float,
 ) -> Floats:
-    """Middle-skilled jobs per member of the labour force, corrected as the availability of work; none abroad is counted."""
+    """Middle-skilled jobs per member of the labour force, corrected as all work is; none abroad counts."""
     banen_hier = banen_per_gemeente(gemeente, banen, jaar, "jobs_middle")
     return beschikbaarheid_van_werk(
         banen_hier, labour_force, bereik_weg(gemeente, reistijden), 0.0, border_labour_force
@@ -186,7 +186,7 @@ def beschikbaarheid_hooggeschoold_werk(
     reistijden: pd.DataFrame,
     jaar: float,
 ) -> Floats:
-    """High-skilled jobs per member of the labour force, corrected as the availability of work; none abroad is counted."""
+    """High-skilled jobs per member of the labour force, corrected as all work is; none abroad counts."""
     banen_hier = banen_per_gemeente(gemeente, banen, jaar, "jobs_high")
     return beschikbaarheid_van_werk(
         banen_hier, labour_force, bereik_weg(gemeente, reistijden), 0.0, border_labour_force
