@@ -7,6 +7,7 @@ A cell is text, a number, a boolean or an explicit `NotApplicable(reason)`: a si
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["text", "code", "flag", "count", "number", "euro", "share", "percentage_points", "stars"]
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 DECIMALS: dict[str, int] = {"count": 0, "number": 2, "euro": 0, "share": 1, "percentage_points": 1}
 
 
@@ -149,7 +151,7 @@ def format_cell(value: Cell, column: Column, lang: Language) -> str:
     if isinstance(value, bool):
         return text("table.yes" if value else "table.no", lang)
     if isinstance(value, str) or column.kind in ("text", "code"):
-        return str(value)
+        return harmless(str(value))
     return format_number(float(value), column.kind, column.decimals, lang)
 
 
@@ -162,6 +164,11 @@ def format_number(value: float, kind: Kind, decimals: int | None = None, lang: L
         body = body.translate(str.maketrans(",.", ".,"))
     sign = "-" if shown < 0 else ""
     return {"euro": f"{sign}€ {body}", "share": f"{sign}{body}%"}.get(kind, f"{sign}{body}")
+
+
+def harmless(shown: str) -> str:
+    """The text without signs that steer a terminal or turn the direction of reading; each becomes a �."""
+    return _STEERING.sub("\ufffd", shown)
 
 
 def _plain(value: object, table: str, column: str) -> Cell:

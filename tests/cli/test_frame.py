@@ -52,6 +52,26 @@ def test_a_wide_table_is_split_and_never_cuts_a_number(
     assert "…" not in shown
 
 
+@pytest.mark.parametrize("width", [40, 70, 100])
+def test_long_codes_and_labels_are_folded_within_the_width(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    kinds = (Column("code", "Code", "code"), Column("label", "Omschrijving"), Column("n", "Aantal", "count"))
+    cells = {"code": ["een_heel_lange_sleutel_" * 3], "label": ["een heel lange omschrijving " * 4], "n": [1_000_000]}
+    Output().tables(Table("lang", "Lang", kinds, cells))
+    shown = capsys.readouterr().out
+    assert max(len(line) for line in shown.splitlines()) <= width
+    assert "1.000.000" in shown
+    assert "…" not in shown
+
+
+def test_rows_of_a_group_stand_below_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().tables(example_table())
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines.index("GM0014") + 1 == next(i for i, line in enumerate(lines) if line.startswith("Groningen"))
+
+
 def test_json_is_one_document_with_values_reasons_and_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output(json=True)
     output.say("Er zijn drie gemeenten.")
@@ -102,3 +122,17 @@ def test_with_out_the_tables_are_written_and_shown(tmp_path: Path, capsys: pytes
     saved = read_run(tmp_path / "run")
     assert saved.keys == ("saldi",)
     assert saved.bytes("meer.txt") == b"meer"
+
+
+HOSTILE = "\x1b[31mrood\x1b[0m\x07\u202eomgekeerd\x9b2J"
+
+
+def test_nothing_in_a_table_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    cells = {"naam": [HOSTILE], "groep": [HOSTILE]}
+    columns = (Column("naam", HOSTILE), Column("groep", "Groep"))
+    output = Output()
+    output.tables(Table("x", HOSTILE, columns, cells, notes=(HOSTILE,), source=HOSTILE, row_group="groep"))
+    output.say(HOSTILE)
+    shown = capsys.readouterr().out
+    assert "rood" in shown
+    assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)

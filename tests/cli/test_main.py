@@ -135,3 +135,12 @@ def test_library_versions_are_compared_as_numbers() -> None:
     assert selfchecks._requirement_problem("numpy>=1.9") is None
     assert selfchecks._requirement_problem("numpy>=999.0") is not None
     assert selfchecks._requirement_problem("bestaatniet>=1") is not None
+
+
+def test_an_installation_that_nobody_can_write_to_still_computes() -> None:
+    code = (
+        "import sys, numba.core.caching as caching\ncaching.CacheImpl._locator_classes = []\n"
+        "import verdeelmodel.cli.main as m\nsys.argv = ['verdeelmodel', 'selftest']\nm.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout

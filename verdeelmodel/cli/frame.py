@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from verdeelmodel.table import Cell, NotApplicable, Table
+from verdeelmodel.table import Cell, NotApplicable, Table, harmless
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -135,5 +135,5 @@ def terminal_width() -> int:
 
 def print_line(line: str, stream: IO[str]) -> None:
     """Write a line and send it on at once, so that results and notes keep their order."""
-    stream.write(line + "\n")
+    stream.write(harmless(line) + "\n")
     stream.flush()

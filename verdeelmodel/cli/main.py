@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from verdeelmodel import __version__
 from verdeelmodel.errors import VerdeelmodelError, did_you_mean
+from verdeelmodel.table import harmless
 from verdeelmodel.wording import LANGUAGES, set_language, text
 
 # The order in which the verbs are shown; each lives in `verdeelmodel/cli/VERB.py` as a Typer called `app`.
@@ -124,5 +125,5 @@ def main() -> None:
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:
-    typer.echo(f"{text('cli.error')}: {message}", err=True)
+    typer.echo(harmless(f"{text('cli.error')}: {message}"), err=True)
     sys.exit(exit_code)

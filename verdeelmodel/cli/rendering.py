@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Literal
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -15,12 +16,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from verdeelmodel.table import Column, Table
+from verdeelmodel.table import Column, Table, harmless
 from verdeelmodel.wording import text
 
-TEXT_KINDS = ("text", "code", "flag")
-NARROWEST_TEXT = 32
-GAP = 2
+LEFT = ("text", "code", "flag", "stars")
+FOLDED = {"text": 32, "code": 48}  # the width below which such a column is not squeezed
+GAP = 3
 
 
 def print_tables(tables: Sequence[Table], width: int, quiet: bool = False) -> None:
@@ -39,41 +40,60 @@ def rendered(table: Table, width: int, quiet: bool = False) -> RenderableType:
     """The table with its title, the synthetic mark above it, and its notes and source below."""
     parts: list[RenderableType] = [_heading(table, width)]
     cells = table.formatted()
-    for columns in blocks(table, cells, width):
-        parts.append(_block(table, cells, columns))
+    for position, widths in enumerate(blocks(table, cells, width)):
+        parts += [Text("")] if position else []
+        parts.append(_block(table, cells, widths))
     if not quiet:
         below = [*table.notes, *([text("table.source", source=table.source)] if table.source else [])]
         below += _reasons(table)
-        parts += [Padding(Text(line, style="dim"), (0, 0, 0, 1), expand=False) for line in below]
+        parts += [Padding(Text(harmless(line), style="dim"), (0, 0, 0, 1), expand=False) for line in below]
     return Group(*parts)
 
 
-def blocks(table: Table, cells: Sequence[Sequence[str]], width: int) -> list[list[int]]:
-    """The columns in groups that fit the width; every group starts with the first column, which names the rows."""
-    shown = [i for i, c in enumerate(table.columns) if c.key != table.row_group]
-    if not shown:
+def blocks(table: Table, cells: Sequence[Sequence[str]], width: int) -> list[dict[int, int]]:
+    """The columns in groups that fit the width, with the width of each column.
+
+    Every group starts with the first column, which names the rows.
+    """
+    least = {
+        i: _least_width(c, [row[i] for row in cells], width)
+        for i, c in enumerate(table.columns)
+        if c.key != table.row_group
+    }
+    if not least:
         return []
-    widths = {i: _least_width(table.columns[i], [row[i] for row in cells]) for i in shown}
-    name, rest = shown[0], shown[1:]
-    groups: list[list[int]] = [[name]]
-    used = widths[name] + GAP
+    name, *rest = least
+    groups = [{name: least[name]}]
     for i in rest:
-        if used + widths[i] + GAP > width and len(groups[-1]) > 1:
-            groups.append([name])
-            used = widths[name] + GAP
-        groups[-1].append(i)
-        used += widths[i] + GAP
-    return groups
+        if len(groups[-1]) > 1 and _total(groups[-1]) + least[i] + GAP > width:
+            groups.append({name: least[name]})
+        groups[-1][i] = least[i]
+    return [_spread(table, cells, group, width) for group in groups]
 
 
-def _least_width(column: Column, cells: Sequence[str]) -> int:
+def _total(widths: Mapping[int, int]) -> int:
+    return sum(w + GAP for w in widths.values()) - 1
+
+
+def _least_width(column: Column, cells: Sequence[str], width: int) -> int:
     natural = max((len(c) for c in cells), default=0)
     heading = max((len(word) for word in column.label.split()), default=0)
-    return max(heading, min(natural, NARROWEST_TEXT) if column.kind in TEXT_KINDS else natural)
+    if column.kind not in FOLDED:
+        return max(heading, natural)
+    return min(max(heading, min(natural, FOLDED[column.kind])), width // 2)
+
+
+def _spread(table: Table, cells: Sequence[Sequence[str]], group: dict[int, int], width: int) -> dict[int, int]:
+    """The widths after the room that is left is given to the columns that would otherwise be folded."""
+    widths = dict(group)
+    for i in group:
+        natural = max([len(table.columns[i].label), *(len(row[i]) for row in cells)])
+        widths[i] += max(0, min(natural - widths[i], width - _total(widths)))
+    return widths
 
 
 def _heading(table: Table, width: int) -> Text:
-    heading = Text(table.title, style="bold")
+    heading = Text(harmless(table.title), style="bold")
     if table.synthetic:
         mark = text("table.synthetic")
         heading.append(" " * max(2, width - len(table.title) - len(mark)))
@@ -81,22 +101,20 @@ def _heading(table: Table, width: int) -> Text:
     return heading
 
 
-def _block(table: Table, cells: Sequence[Sequence[str]], columns: Sequence[int]) -> RichTable:
+def _block(table: Table, cells: Sequence[Sequence[str]], widths: Mapping[int, int]) -> RichTable:
     grid = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=True, show_edge=False, header_style="")
-    for i in columns:
+    for i, width in widths.items():
         column = table.columns[i]
-        is_text = column.kind in TEXT_KINDS
-        grid.add_column(
-            Text(column.label), justify="left" if is_text else "right", no_wrap=not is_text, overflow="fold"
-        )
+        side: Literal["left", "right"] = "left" if column.kind in LEFT else "right"
+        grid.add_column(Text(harmless(column.label)), justify=side, width=width, overflow="fold")
     group = None
     for row, shown in enumerate(cells):
         if table.row_group is not None:
             current = str(table.values[table.row_group][row])
             if current != group:
-                grid.add_row(Text(current, style="italic"), *("" for _ in columns[1:]))
+                grid.add_row(Text(harmless(current), style="italic"), *("" for _ in range(len(widths) - 1)))
             group = current
-        grid.add_row(*(_cell(table, row, i, shown[i]) for i in columns))
+        grid.add_row(*(_cell(table, row, i, shown[i]) for i in widths))
     return grid
 
 

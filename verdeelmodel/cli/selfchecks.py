@@ -47,6 +47,18 @@ def law() -> str:
     return _expect(float(found), expected, text("cli.selftest.law", count=len(weights.rows), year=2022))
 
 
+def model() -> str:
+    """With one kenmerk that is yes or no, the logit is the difference of two log odds."""
+    import numpy as np
+
+    from verdeelmodel.model import CodedColumn, build_design, fit_logit
+
+    student = np.repeat([False, True], 40)
+    bijstand = np.concatenate([np.arange(40) < 10, np.arange(40) < 20]).astype(float)
+    fitted = fit_logit(build_design([CodedColumn("student")], {"student": student}, bijstand))
+    return _expect(float(fitted.to_frame()["estimate"][1]), math.log(3), text("cli.selftest.model"))
+
+
 def record() -> str:
     """A run is written, verified and, once a byte is changed, refused."""
     from verdeelmodel.record import new_run, verify
@@ -65,6 +77,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("libraries", libraries),
     ("wording", wording),
     ("law", law),
+    ("model", model),
     ("record", record),
 )
 
