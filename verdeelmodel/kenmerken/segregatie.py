@@ -75,7 +75,7 @@ def verhuisindex(groep: ArrayLike, rest: ArrayLike, gebied: ArrayLike) -> Floats
 
 
 def verwachte_segregatie(groep: ArrayLike, rest: ArrayLike, gebied: ArrayLike) -> Floats:
-    """The mean segregatie-index when the group is drawn at random from the households of the gemeente, exactly.
+    """The mean segregatie-index when the group is drawn at random from the households of the gemeente.
 
     The buurten keep their sizes, the gemeente keeps the size of its group: the count in a buurt is then
     hypergeometric and its mean absolute deviation has a closed form. Small buurten and small groups make this high:
@@ -211,13 +211,21 @@ def _gemiddelde_afwijking(totaal: Floats, groep: Floats, trekking: Floats) -> Fl
     Sum over k >= m of (k - mean) p(k) telescopes to m (totaal - groep - trekking + m) p(m) / totaal with m the first
     whole number above the mean; the deviations below the mean add up to the same, hence the factor two.
     """
-    from scipy.stats import hypergeom
-
     bruikbaar = (totaal > 0) & (groep > 0) & (groep < totaal) & (trekking > 0)
     n, a, t = (np.where(bruikbaar, reeks, 1.0) for reeks in (totaal, groep, trekking))
     m = np.floor(a * t / n) + 1.0
-    kans = hypergeom.pmf(m, n, a, t)
-    return np.where(bruikbaar, 2.0 * m * (n - a - t + m) * kans / n, 0.0)
+    mogelijk = bruikbaar & (m <= a) & (m <= t)
+    k = np.where(mogelijk, m, 0.0)
+    log_kans = _log_keuzes(a, k) + _log_keuzes(n - a, t - k) - _log_keuzes(n, t)
+    return np.where(mogelijk, 2.0 * k * (n - a - t + k) * np.exp(np.where(mogelijk, log_kans, 0.0)) / n, 0.0)
+
+
+def _log_keuzes(uit: Floats, hoeveel: Floats) -> Floats:
+    """Logarithm of the number of ways to choose `hoeveel` out of `uit`."""
+    from scipy.special import gammaln
+
+    keuzes: Floats = gammaln(uit + 1.0) - gammaln(hoeveel + 1.0) - gammaln(uit - hoeveel + 1.0)
+    return keuzes
 
 
 def _trek(stroom: np.random.Generator, totaal: Floats, aantal: float, trekkingen: int) -> Floats:
