@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,43 +59,70 @@ def fit(
     quiet: QuietOption = False,
 ) -> None:
     """Print the estimates beside the published weights; with --out, write a run."""
-    from verdeelmodel.errors import RequestError
-    from verdeelmodel.model.study import Extras, study_own_table, study_population
-
-    if table is None and any(v is not None for v in (outcome, kenmerken, area, weights)):
-        raise RequestError(text("cli.fit.needs_table"))
     output = Output(json=json, quiet=quiet)
     options = fit_options(covariance, separation, threads)
-    recorded: dict[str, Any] = {"covariance": covariance, "separation": separation}
-    inputs: dict[str, Path | None] = {f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])}
-    if table is not None:
-        if outcome is None or kenmerken is None:
-            raise RequestError(text("cli.fit.needs_columns"))
-        names = [name.strip() for name in kenmerken.split(",")]
-        study = study_own_table(table, outcome, names, area, weights, options)
-        recorded |= {"outcome": outcome, "kenmerken": names, "area": area, "weights": weights}
-        inputs["table"] = table
+    if table is not None or any(v is not None for v in (outcome, kenmerken, area, weights)):
+        asked = on_own_table(table, outcome, kenmerken, area, weights, options)
     else:
-        extras = Extras(bootstrap, bootstrap_unit, folds, per_year, ceiling, seed)  # type: ignore[arg-type]
         fitting = asked_fitting(output, population, model, years, options, kenmerken_file)
-        with output.progress(text("cli.fit.reading"), households_to_read(fitting)) as advance:
-            study = study_population(fitting, extras, advance)
-        recorded |= {"model": Path(model).name, "years": list(fitting.years), **vars(extras)}
-        inputs |= {**files_of(fitting.population), "model": None if model.isdigit() else Path(model)}
-    if study.fit is not None:
-        output.say(str(study.fit))
+        extras = {"bootstrap": bootstrap, "bootstrap_unit": bootstrap_unit, "folds": folds, "per_year": per_year}
+        asked = on_population(output, fitting, {**extras, "ceiling": ceiling, "seed": seed})
+        asked.inputs.update({f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])})
+        asked.inputs["model"] = None if model.isdigit() else Path(model)
+        output.say(str(asked.study))
     run_or_print(
         output,
-        study.shown,
+        asked.study.shown,
         out=out,
         force=force,
         verb="fit",
-        options=recorded,
-        inputs=inputs,
+        options={"covariance": covariance, "separation": separation, **asked.recorded},
+        inputs=asked.inputs,
         seed=seed,
-        synthetic=study.synthetic,
-        more=lambda run: write_rest(run, study),
+        synthetic=asked.study.synthetic,
+        more=lambda run: write_rest(run, asked.study),
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A study with what the record tells of it."""
+
+    study: Study
+    recorded: dict[str, Any]
+    inputs: dict[str, Path | None]
+
+
+def on_own_table(
+    table: Path | None,
+    outcome: str | None,
+    kenmerken: str | None,
+    area: str | None,
+    weights: str | None,
+    options: FitOptions,
+) -> Asked:
+    """The study of a table of one's own; its options are refused where they do not belong together."""
+    from verdeelmodel.errors import RequestError
+    from verdeelmodel.model.study import study_own_table
+
+    if table is None:
+        raise RequestError(text("cli.fit.needs_table"))
+    if outcome is None or kenmerken is None:
+        raise RequestError(text("cli.fit.needs_columns"))
+    names = [name.strip() for name in kenmerken.split(",")]
+    study = study_own_table(table, outcome, names, area, weights, options)
+    recorded = {"outcome": outcome, "kenmerken": names, "area": area, "weights": weights}
+    return Asked(study, recorded, {"table": table})
+
+
+def on_population(output: Output, fitting: Fitting, extras: dict[str, Any]) -> Asked:
+    """The study of a population."""
+    from verdeelmodel.model.study import Extras, study_population
+
+    with output.progress(text("cli.fit.reading"), households_to_read(fitting)) as advance:
+        study = study_population(fitting, Extras(**extras), advance)
+    recorded = {"model": fitting.model.name, "years": list(fitting.years), **extras}
+    return Asked(study, recorded, dict(files_of(fitting.population)))
 
 
 def asked_fitting(
