@@ -20,7 +20,7 @@ GemeentenOption = Annotated[
 ]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help=text("synthetic.option.out"))]
 WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, help=text("synthetic.option.workers"), show_default=False)
+    int, typer.Option("--workers", min=0, help=text("synthetic.option.workers"), show_default=False)
 ]
 PlainOption = Annotated[bool, typer.Option("--without-effects", help=text("synthetic.option.without_effects"))]
 
