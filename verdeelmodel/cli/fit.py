@@ -12,6 +12,7 @@ from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import (
     ForceOption,
     JsonOption,
+    KenmerkenFileOption,
     Lang,
     LangOption,
     OutOption,
@@ -43,9 +44,8 @@ def fit(
     per_year: Annotated[bool, typer.Option("--per-year", help=text("cli.fit.per_year"))] = False,
     ceiling: Annotated[bool, typer.Option("--ceiling", help=text("cli.fit.ceiling"))] = False,
     seed: Annotated[int, typer.Option("--seed", help=text("cli.fit.seed"))] = 1,
-    kenmerken_file: Annotated[
-        list[Path] | None, typer.Option("--kenmerken-file", help=text("cli.fit.kenmerken_file"))
-    ] = None,
+    kenmerken_file: KenmerkenFileOption = None,
+    engine: Annotated[str, typer.Option("--engine", help=text("cli.fit.engine"))] = "verdeelmodel",
     table: Annotated[Path | None, typer.Option("--table", metavar="FILE", help=text("cli.fit.table"))] = None,
     outcome: Annotated[str | None, typer.Option("--outcome", metavar="COL", help=text("cli.fit.outcome"))] = None,
     kenmerken: Annotated[str | None, typer.Option("--kenmerken", help=text("cli.fit.kenmerken"))] = None,
@@ -60,7 +60,7 @@ def fit(
 ) -> None:
     """Print the estimates beside the published weights; with --out, write a run."""
     output = Output(json=json, quiet=quiet)
-    options = fit_options(covariance, separation, threads)
+    options = fit_options(covariance, separation, engine, threads)
     if table is not None or any(v is not None for v in (outcome, kenmerken, area, weights)):
         asked = on_own_table(table, outcome, kenmerken, area, weights, options)
     else:
@@ -69,18 +69,26 @@ def fit(
         asked = on_population(output, fitting, {**extras, "ceiling": ceiling, "seed": seed})
         asked.inputs.update({f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])})
         asked.inputs["model"] = None if model.isdigit() else Path(model)
-        output.say(str(asked.study))
+    asked.recorded.update({"covariance": covariance, "separation": separation, "engine": engine, "seed": seed})
+    show(output, asked, out, force)
+
+
+def show(output: Output, asked: Asked, out: Path | None, force: bool) -> None:
+    """Print the results and, with `out`, write them as a run."""
+    study = asked.study
+    if study.fit is not None:
+        output.say(str(study))
     run_or_print(
         output,
-        asked.study.shown,
+        study.shown,
         out=out,
         force=force,
         verb="fit",
-        options={"covariance": covariance, "separation": separation, **asked.recorded},
+        options=asked.recorded,
         inputs=asked.inputs,
-        seed=seed,
-        synthetic=asked.study.synthetic,
-        more=lambda run: write_rest(run, asked.study),
+        seed=asked.recorded["seed"],
+        synthetic=study.synthetic,
+        more=lambda run: write_rest(run, study),
     )
 
 
@@ -151,11 +159,12 @@ def households_to_read(fitting: Fitting) -> int:
     return sum(fitting.population.count(year) for year in fitting.years if year in fitting.population.years)
 
 
-def fit_options(covariance: str, separation: str, threads: int | None) -> FitOptions:
+def fit_options(covariance: str, separation: str, engine: str, threads: int | None) -> FitOptions:
     """The options of the engine; it reports every invalid one."""
     from verdeelmodel.model.options import FitOptions
 
-    return FitOptions(covariance=covariance, separation=separation, threads=threads)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"covariance": covariance, "separation": separation, "engine": engine}
+    return FitOptions(**given, threads=threads)
 
 
 def write_rest(run: Run, study: Study) -> None:

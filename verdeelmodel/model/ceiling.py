@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST_HOUSEHOLDS = 400_000
 FEWEST = 50
+ROUNDS = 150
 BLOCK = 65_536
 
 
@@ -59,7 +60,7 @@ class Ceiling:
         return self.logit.to_frame().merge(self.trees.to_frame(), on="statistic", suffixes=("_logit", "_trees"))
 
 
-def ceiling(design: Design, options: FitOptions | None = None, seed: int = 1) -> Ceiling:
+def ceiling(design: Design, options: FitOptions | None = None, seed: int = 1, rounds: int = ROUNDS) -> Ceiling:
     """Fit both models on two thirds of the gemeenten and compare them on the others.
 
     Uses at most 400,000 households of each side for the trees, every k-th in the order of the design, so the same
@@ -76,7 +77,7 @@ def ceiling(design: Design, options: FitOptions | None = None, seed: int = 1) ->
     fitted = fit_logit(replace(design, weight=np.where(test, 0.0, weight), weight_kind="sampling"), options=options)
     inside, outside = _thinned(np.flatnonzero(~test)), _thinned(np.flatnonzero(test))
     outcome = design.outcome.astype(np.float64)
-    trees = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.1, early_stopping=False, random_state=seed)
+    trees = HistGradientBoostingClassifier(max_iter=rounds, learning_rate=0.1, early_stopping=False, random_state=seed)
     trees.fit(rows_of_design(design, inside), outcome[inside] > 0.5, sample_weight=weight[inside])
     features = rows_of_design(design, outside)
     by_trees = trees.predict_proba(features)[:, 1]
