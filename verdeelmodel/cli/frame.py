@@ -86,7 +86,11 @@ def run_or_print(
     synthetic: bool = False,
     more: Callable[[Run], None] | None = None,
 ) -> None:
-    """Show the tables; with `out`, first write them as a run, with what `more` adds to it."""
+    """Show the tables; with `out`, first write them as a run, with what `more` adds to it.
+
+    One synthetic table makes everything synthetic.
+    """
+    synthetic = synthetic or any(table.synthetic for table in tables)
     if out is not None:
         from verdeelmodel.record import new_run
 

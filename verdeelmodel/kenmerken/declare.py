@@ -196,6 +196,8 @@ def _wrong_texts(declared: Kenmerk) -> list[Problem]:
     ]
     if not KEY.fullmatch(declared.key):
         problems.append(Problem(text("kenmerken.key_wrong", kenmerk=repr(declared.key)), where="key"))
+    if declared.jaren and declared.eenheid == "huishouden":
+        problems.append(Problem(text("kenmerken.jaren_wrong"), where="jaren"))
     if declared.noemer and declared.eenheid != "huishouden":
         problems.append(Problem(text("kenmerken.noemer_wrong"), where="noemer"))
     return problems

@@ -14,6 +14,7 @@ from verdeelmodel.kenmerken.registry import declared_in
 from verdeelmodel.wording import text
 
 GROUP = "verdeelmodel.kenmerken"
+YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def installed() -> list[Kenmerk]:
@@ -32,11 +33,13 @@ def installed() -> list[Kenmerk]:
 
 def read_file(path: Path) -> list[Kenmerk]:
     """The kenmerken that this file declares; a file without any, or one that cannot be read, is a RequestError."""
-    if path.suffix != ".py":
+    from verdeelmodel.kenmerken.formulas import read_formulas
+
+    if path.suffix not in (".py", *YAML_SUFFIXES):
         raise RequestError(text("kenmerken.file_kind", file=path.name))
     if not path.is_file():
         raise RequestError(text("kenmerken.file_absent", file=path.name))
-    found = _read_python(path)
+    found = read_formulas(path) if path.suffix in YAML_SUFFIXES else _read_python(path)
     if not found:
         raise RequestError(text("kenmerken.file_empty", file=path.name))
     return found

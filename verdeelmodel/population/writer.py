@@ -63,6 +63,10 @@ class PopulationWriter:
             writer.write_table(pa.Table.from_arrays(arrays, schema=fields))
         self._tables.add(name)
 
+    def file(self, name: str, content: bytes) -> None:
+        """Add a file of the maker's own beside the tables, such as the truth of a synthetic population."""
+        (self._partial / name).write_bytes(content)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

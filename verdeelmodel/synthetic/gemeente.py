@@ -1,0 +1,242 @@
+"""One municipality of the synthetic country: its households in every year, and what is known of the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verdeelmodel.synthetic.areas import non_working, nuisance
+from verdeelmodel.synthetic.draws import Streams, normal
+from verdeelmodel.synthetic.frame import ANCHOR, YEARS, frame, margins
+from verdeelmodel.synthetic.households import Panel, panel, year_before
+from verdeelmodel.synthetic.official import SUBSIDY, kenmerken_of, predictors, weight
+from verdeelmodel.synthetic.options import SyntheticOptions
+from verdeelmodel.synthetic.persons import Columns
+from verdeelmodel.synthetic.places import Buurten, buurten_of
+from verdeelmodel.synthetic.saldi import wage_subsidies
+from verdeelmodel.synthetic.targets import character
+from verdeelmodel.synthetic.truth import (
+    Burden,
+    Surroundings,
+    fractions,
+    logistic_noise,
+    months,
+    nothing_paid,
+    omitted,
+    planted,
+    years_before,
+)
+
+# The chance that makes a municipality have more or fewer households on bijstand in a year than the law says.
+YEARLY_CHANCE = 0.01
+
+
+@dataclass
+class Made:
+    """The households of one municipality by year, in the order of buurt, and a row of the truth per year."""
+
+    households: dict[int, Columns] = field(default_factory=dict)
+    truth: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class _Year:
+    """What is kept of a year until the spells are known."""
+
+    year: int
+    columns: Columns
+    there: NDArray[np.bool_]
+    on: NDArray[np.bool_]
+    needed: NDArray[np.float64]
+    lasting: NDArray[np.float64]
+    fading: NDArray[np.float64]
+    price: NDArray[np.float64]
+
+
+def first_numbers(scale: float) -> NDArray[np.int64]:
+    """The number of the first household of every municipality of the frame, the same whichever are made."""
+    sizes = [sum(panel_size(place, scale)) for place in range(len(frame()))]
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]])
+
+
+def panel_size(place: int, scale: float) -> tuple[int, int]:
+    """Units of the anchor year, and units that were last seen in earlier years."""
+    now = counts_of(place, scale)[ANCHOR]
+    return now, (len(YEARS) - 1) * (round(0.072 * now) + 1)
+
+
+def counts_of(place: int, scale: float) -> dict[int, int]:
+    """Households per year at this scale, at least one."""
+    whole = margins().households[place]
+    return {year: max(1, round(scale * int(n))) for year, n in zip(YEARS, whole, strict=True)}
+
+
+def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> Made:
+    """All households of the municipality at this place of the frame; depends on nothing outside the municipality."""
+    streams = Streams(options.seed, int(frame().index[place]))
+    buurten = buurten_of(place, options.seed)
+    units = panel(streams, place, counts_of(place, options.scale), buurten)
+    surroundings = surroundings_of(place, buurten)
+    made = Made()
+    years = _years_back(units, streams, place, options, buurten, surroundings, made)
+    _spells(streams, years, units)
+    for year in options.years:
+        made.households[year] = _finished(years[year], buurten, options, first_number)
+    return made
+
+
+def surroundings_of(place: int, buurten: Buurten) -> Surroundings:
+    """The area part of the predictors, and what the official model leaves out, by buurt."""
+    idle = non_working(place, buurten)
+    index = nuisance(place, buurten)
+    return Surroundings(
+        volume=weight("volume", "nuisance_unsafety_index") * index,
+        price=weight("prijs", "nuisance_unsafety_index") * index,
+        segregation=idle - float(buurten.share @ idle),
+        customers=float(character("klanten")[place]),
+    )
+
+
+def _years_back(
+    units: Panel,
+    streams: Streams,
+    place: int,
+    options: SyntheticOptions,
+    buurten: Buurten,
+    surroundings: Surroundings,
+    made: Made,
+) -> dict[int, _Year]:
+    """Every year from the anchor back to the first one that is wanted: columns, and who is on bijstand."""
+    columns, years = units.columns, {}
+    burden = Burden(streams, len(columns["age_1"]), planted().persistence)
+    for year in range(ANCHOR, min(options.years) - 1, -1):
+        if year < ANCHOR:
+            columns = year_before(units, columns, year, len(buurten.buurt))
+            burden.back_to(year)
+        there = units.there(year)
+        kenmerken = kenmerken_of(columns, year)
+        volume, price = predictors(kenmerken)
+        where = columns["_buurt"]
+        volume += surroundings.volume[where]
+        beyond = omitted(columns, kenmerken, surroundings) if options.effects else np.zeros(len(volume))
+        score = volume + beyond + logistic_noise(burden.latent())
+        edge = _edge(streams, score, there, place, year, options)
+        needed = _latent_needed(edge - volume - beyond)
+        on = there & (score > edge)
+        price += surroundings.price[where]
+        years[year] = _Year(year, columns, there, on, needed, burden.lasting, burden.fading, price)
+        made.truth.append(_truth_row(place, year, there, volume, beyond, edge, on))
+    return years
+
+
+def _edge(
+    streams: Streams,
+    score: NDArray[np.float64],
+    there: NDArray[np.bool_],
+    place: int,
+    year: int,
+    options: SyntheticOptions,
+) -> float:
+    """The score above which a household is on bijstand: the published number of recipients, and chance."""
+    if not options.effects:
+        return -planted().constant
+    luck = YEARLY_CHANCE * float(streams.of("luck", year).standard_normal())
+    wanted = margins().rate[place, YEARS.index(year)] * np.exp(luck) * int(there.sum())
+    chosen = min(max(round(float(wanted)), 0), int(there.sum()) - 1)
+    ordered = np.partition(score[there], int(there.sum()) - chosen - 1)
+    return float(ordered[int(there.sum()) - chosen - 1])
+
+
+def _latent_needed(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The standard normal burden above which the logistic noise exceeds this distance."""
+    from scipy.special import expit, ndtri
+
+    return np.asarray(ndtri(np.clip(expit(distance), 1e-12, 1 - 1e-12)))
+
+
+def _truth_row(
+    place: int,
+    year: int,
+    there: NDArray[np.bool_],
+    volume: NDArray[np.float64],
+    beyond: NDArray[np.float64],
+    edge: float,
+    on: NDArray[np.bool_],
+) -> dict[str, Any]:
+    """Expected numbers with and without the omitted effects, around the edge of this municipality."""
+    from scipy.special import expit
+
+    official, whole = expit(volume[there] - edge), expit((volume + beyond)[there] - edge)
+    return {
+        "gemeente": int(frame().index[place]),
+        "year": year,
+        "edge": edge,
+        "households": int(there.sum()),
+        "expected_official": float(official.sum()),
+        "expected": float(whole.sum()),
+        "bijstand": int(on.sum()),
+    }
+
+
+def _spells(streams: Streams, years: dict[int, _Year], units: Panel) -> None:
+    """Months on bijstand: carried on from the year before, or a spell that began before the household was seen."""
+    previous: NDArray[np.int16] | None = None
+    for year in sorted(years):
+        now = years[year]
+        n = len(now.on)
+        spell = np.zeros(n, np.int16)
+        seen = np.zeros(n, np.bool_) if year - 1 not in years else years[year - 1].there
+        going_on = now.on & (previous > 0) if previous is not None else np.zeros(n, np.bool_)
+        if previous is not None:
+            spell[going_on] = previous[going_on] + 12
+        fresh = now.on & ~going_on
+        places = np.flatnonzero(fresh & ~seen)
+        age = now.columns["age_1"].astype(np.int16)
+        stream = streams.of("months", year)
+        before = years_before(streams, year, now.lasting[places], now.fading[places], now.needed[places])
+        spell[places] = months(before, stream, age[places])
+        new = np.flatnonzero(fresh & seen)
+        spell[new] = months(np.zeros(len(new), np.int16), stream, age[new])
+        now.columns = now.columns | {"bijstand_months": spell}
+        previous = spell
+
+
+def _finished(year: _Year, buurten: Buurten, options: SyntheticOptions, first_number: int) -> Columns:
+    """The columns of the schema of the households that were there, in the order of buurt."""
+    code = buurten.buurt[year.columns["_buurt"]]
+    places = np.flatnonzero(year.there)
+    places = places[np.argsort(code[places], kind="stable")]
+    found = {name: values[places] for name, values in year.columns.items() if not name.startswith("_")}
+    n = len(places)
+    found["persons"] = (year.columns["adults"] + year.columns["_minors"])[places].astype(np.int8)
+    found["household"] = (first_number + places).astype(np.int32)
+    found["gemeente"] = (code[places] // 10_000).astype(np.int16)
+    found["buurt"] = code[places].astype(np.int32)
+    for slot in ("1", "2", "3"):
+        found[f"recent_{slot}"] = np.zeros(n, np.bool_)
+    found["bijstand"] = year.on[places]
+    found["weight"] = np.full(n, 1 / options.scale, np.float32)
+    gemeente = int(found["gemeente"][0]) if n else 0
+    streams = Streams(options.seed, gemeente)
+    return found | _paid(streams, found, year.price[places], gemeente, year.year)
+
+
+def _paid(streams: Streams, found: Columns, price: NDArray[np.float64], gemeente: int, year: int) -> Columns:
+    """Wage cost subsidies, and the part of the norm that is paid to households on bijstand."""
+    stream = streams.of("payment", year)
+    n = len(price)
+    place = int(np.flatnonzero(frame().index == gemeente)[0]) if n else 0
+    wanted = round(float(wage_subsidies()[place] * found["bijstand"].sum()))
+    suited = found["vso_pro"] | (found["hci_1"] == 1)
+    score = normal(stream, n) + 1.2 * found["bijstand"] + 0.8 * suited - 3.0 * (found["student_level"] > 0)
+    lks = np.zeros(n, np.bool_)
+    if wanted:
+        lks[np.argpartition(score, n - wanted)[n - wanted :]] = True
+    subsidised = weight("prijs", SUBSIDY)
+    paid = nothing_paid(n)
+    on = np.flatnonzero(found["bijstand"])
+    paid[on] = fractions(stream, planted().price_constant + price[on] + subsidised * lks[on])
+    return {"lks": lks, "fraction_paid": paid}

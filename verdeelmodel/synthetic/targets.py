@@ -1,0 +1,87 @@
+"""What share of the households of a municipality has a kenmerk: national level, the character of the place, the study.
+
+Where the report publishes how the groups of municipalities differ on a kenmerk, the shares of the groups are shifted so
+that they differ as published. The shift applies to the 60 municipalities of the study only.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verdeelmodel.synthetic.frame import Frame, frame, margins, packaged
+
+# The character of a municipality is part of the frame: the same for every seed of a population.
+FRAME_SEED = 20200101
+COMPARISON, DEFICIT, SURPLUS = "vergelijking", "tekort", "overschot"
+
+
+@cache
+def drivers() -> NDArray[np.float64]:
+    """Standardised urbanity, bijstand, ageing and students of each municipality, shape (n, 4)."""
+    f = frame()
+    older = (f.leeftijd_45_65 + f.leeftijd_65).to_numpy(np.float64)
+    young = (f.leeftijd_15_25 * np.sqrt(f.onderwijs_hoog)).to_numpy(np.float64)
+    raw = np.column_stack([np.log(f.oad.to_numpy(np.float64)), np.log(margins().rate[:, -1]), older, young])
+    return np.asarray((raw - raw.mean(axis=0)) / raw.std(axis=0))
+
+
+@cache
+def published_differences() -> Frame:
+    """The published coefficients of the groups by kenmerk, those of table 4.2 before those of table D.1."""
+    table = packaged("verschillen.csv")
+    return table.drop_duplicates("kenmerk").set_index("kenmerk")
+
+
+@cache
+def shares() -> Frame:
+    """The share of households with each kenmerk per municipality of the frame; a row per municipality."""
+    import pandas as pd
+
+    declared = packaged("aandelen.csv").set_index("naam")
+    found = {str(name): _share(str(name), row) for name, row in declared.iterrows()}
+    m, f = margins(), frame()
+    found["onderwijs_laag"], found["onderwijs_hoog"] = m.education[:, 0], m.education[:, 2]
+    found["koop"], found["corporatie"] = m.housing[:, 0], m.housing[:, 1]
+    found["inkomen_laag"] = 1.6 * f.laag_inkomen.to_numpy(np.float64) / 100
+    found["inkomen_hoog"] = (0.17 + 0.006 * f.hoog_inkomen).to_numpy(np.float64)
+    found["ao_80_100"] *= (f.ao_per_1000 / f.ao_per_1000.mean()).to_numpy(np.float64) ** 0.5
+    found["zelfstandig"] *= (f.zelfstandig / f.zelfstandig.mean()).to_numpy(np.float64)
+    found["jeugdzorg"] *= (f.jeugdzorg / f.jeugdzorg.mean()).to_numpy(np.float64)
+    return pd.DataFrame({name: np.asarray(values) for name, values in found.items()}, index=f.index)
+
+
+def _share(name: str, row: Any) -> NDArray[np.float64]:
+    base = float(row.basis)
+    loadings = np.array([row.stad, row.arm, row.oud, row.student])
+    logit = np.log(base / (1 - base)) + drivers() @ loadings
+    logit += float(row.ruis) * character(name)
+    kenmerk = row.kenmerk
+    if isinstance(kenmerk, str) and kenmerk:
+        logit = as_published(logit, kenmerk)
+    return np.asarray(1 / (1 + np.exp(-logit)))
+
+
+def character(name: str) -> NDArray[np.float64]:
+    """Standard normal numbers per municipality that belong to this name, whatever the seed of the population."""
+    digits = [FRAME_SEED, *name.encode()]
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(digits))).standard_normal(len(frame()))
+
+
+def as_published(values: NDArray[np.float64], kenmerk: str, strength: float = 1.0) -> NDArray[np.float64]:
+    """The values with the means of the two groups moved to the published distance from the comparison group.
+
+    Distances are in standard deviations (n-1) of the comparison group, as in the regressions of the report.
+    """
+    groups = frame().groep.to_numpy()
+    comparison = values[groups == COMPARISON]
+    published = published_differences().loc[kenmerk]
+    moved = values.copy()
+    for group in (DEFICIT, SURPLUS):
+        members = groups == group
+        goal = comparison.mean() + strength * float(published.to_dict()[group]) * comparison.std(ddof=1)
+        moved[members] += goal - values[members].mean()
+    return moved
