@@ -62,6 +62,7 @@ def test_the_spread_between_buurten_leaves_tiny_buurten_out():
         gemeente=np.array([1, 1, 1, 2]),
         groep=np.array([10.0, 0.0, 5.0, 0.0]),
         totaal=np.array([100.0, 190.0, 10.0, 80.0]),
+        gewicht=np.ones(4),
     )
     spread = spreiding_bijstand_tussen_buurten(telling)
     assert spread[1] == pytest.approx(1.0)
@@ -116,3 +117,15 @@ def test_segregation_of_a_country_without_segregation_is_what_chance_gives():
         frame["segregation_index_bijstand"].mean(), abs=0.02
     )
     assert abs(frame["segregatie_boven_toeval_bijstand"].mean()) < 0.02
+
+
+def test_chance_in_a_sample_looks_at_the_households_drawn_not_at_those_they_stand_for():
+    country = small_country()
+    names = [name for name in country.columns(2019) if name != "weight"]
+    drawn = country.households(2019, names)
+    weighted = {**drawn, "weight": np.full(len(drawn["gemeente"]), 20.0, dtype=np.float32)}
+    tables = {name: country.table(name) for name in ("buurten", "gemeenten", "banen", "reistijden", "sectoren")}
+    one, twenty = (MemoryPopulation(country.meta, dict.fromkeys(YEARS, h), tables) for h in (drawn, weighted))
+    keys = ["segregation_index_bijstand", "segregatie_bij_toeval_bijstand", "segregatie_boven_toeval_bijstand"]
+    plain, sample = (compute_gemeenten(population, keys, [2019]) for population in (one, twenty))
+    assert sample.to_numpy() == pytest.approx(plain.to_numpy(), rel=1e-9)

@@ -136,7 +136,7 @@ def spreiding_bijstand_tussen_buurten(telling_bijstand: Telling) -> pd.Series[fl
         np.bincount(nummer, telling.groep, codes.size), np.bincount(nummer, telling.totaal, codes.size)
     )
     afwijking = np.abs(verhouding(telling.groep, telling.totaal) - gemiddeld[nummer])
-    groot = telling.totaal >= waarde("kleinste_buurt")
+    groot = telling.waargenomen()[1] >= waarde("kleinste_buurt")
     grootste = np.full(codes.size, np.nan)
     np.fmax.at(grootste, nummer[groot], afwijking[groot])
     return pd.Series(verhouding(grootste, gemiddeld), index=codes)
