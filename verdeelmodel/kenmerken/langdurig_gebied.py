@@ -45,7 +45,8 @@ def _langer_dan(jaren: int) -> Callable[[Flags, NDArray[Any]], Flags]:
 
     long_term_bijstand.__doc__ = f"""On bijstand, and without a break for more than {langste}.
 
-    A share is of the households on bijstand. The appendix of the report says "more than N years", its tables "N years or longer"; this is the former.
+    A share is of the households on bijstand. The appendix of the report says "more than N years", its tables
+    "N years or longer"; this is the former.
     """
     return _langdurig(
         key=f"long_term_bijstand_{jaren}y",
