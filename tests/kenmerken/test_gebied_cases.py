@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.small_country import YEARS, small_country
+from verdeelmodel.errors import DataError
 from verdeelmodel.kenmerken import compute_gemeenten
 from verdeelmodel.kenmerken.buurteffecten import (
     aandeel_in_afwijkende_buurten,
@@ -55,6 +56,17 @@ def test_a_buurt_without_labour_force_does_not_count():
     assert share == pytest.approx([0.25, np.nan], nan_ok=True)
 
 
+def test_a_country_without_labour_force_has_no_buurten_far_above_it():
+    codes, share = aandeel_in_afwijkende_buurten([0, 0], [0, 0], [1, 2], 1)
+    assert codes.tolist() == [1, 2]
+    assert np.isnan(share).all()
+
+
+def test_an_absent_column_of_a_whole_table_is_named():
+    with pytest.raises(DataError, match="non_working"):
+        share_in_neighbourhood_work_not_norm(pd.DataFrame({"gemeente": [1], "labour_force": [3]}))
+
+
 def test_the_spread_between_buurten_leaves_tiny_buurten_out():
     # gemeente 1: 15 of 300 on bijstand (5%); the buurten are at 10%, 0% and, among 10 households, 50%
     telling = Telling(
@@ -62,6 +74,7 @@ def test_the_spread_between_buurten_leaves_tiny_buurten_out():
         gemeente=np.array([1, 1, 1, 2]),
         groep=np.array([10.0, 0.0, 5.0, 0.0]),
         totaal=np.array([100.0, 190.0, 10.0, 80.0]),
+        gewicht=np.ones(4),
     )
     spread = spreiding_bijstand_tussen_buurten(telling)
     assert spread[1] == pytest.approx(1.0)
@@ -116,3 +129,15 @@ def test_segregation_of_a_country_without_segregation_is_what_chance_gives():
         frame["segregation_index_bijstand"].mean(), abs=0.02
     )
     assert abs(frame["segregatie_boven_toeval_bijstand"].mean()) < 0.02
+
+
+def test_chance_in_a_sample_looks_at_the_households_drawn_not_at_those_they_stand_for():
+    country = small_country()
+    names = [name for name in country.columns(2019) if name != "weight"]
+    drawn = country.households(2019, names)
+    weighted = {**drawn, "weight": np.full(len(drawn["gemeente"]), 20.0, dtype=np.float32)}
+    tables = {name: country.table(name) for name in ("buurten", "gemeenten", "banen", "reistijden", "sectoren")}
+    one, twenty = (MemoryPopulation(country.meta, dict.fromkeys(YEARS, h), tables) for h in (drawn, weighted))
+    keys = ["segregation_index_bijstand", "segregatie_bij_toeval_bijstand", "segregatie_boven_toeval_bijstand"]
+    plain, sample = (compute_gemeenten(population, keys, [2019]) for population in (one, twenty))
+    assert sample.to_numpy() == pytest.approx(plain.to_numpy(), rel=1e-9)

@@ -1,4 +1,4 @@
-"""The choices and published limits of the area kenmerken, from `data/gebied.yaml`, each with source and certainty."""
+"""Choices and published limits in the definitions of kenmerken, from `data/`, each with source and certainty."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 
 from verdeelmodel.documents import parse_yaml
 
+BESTANDEN = ("gebied.yaml", "schulden.yaml")
 Zekerheid = Literal["full", "secondary", "presumed", "unknown"]
 
 
@@ -28,8 +29,11 @@ class Instelling:
 @cache
 def instellingen() -> MappingProxyType[str, Instelling]:
     """Every value by name."""
-    source = files(__package__).joinpath("data", "gebied.yaml").read_text(encoding="utf-8")
-    return MappingProxyType({naam: _instelling(velden) for naam, velden in parse_yaml(source, "gebied.yaml").items()})
+    alle: dict[str, Instelling] = {}
+    for bestand in BESTANDEN:
+        source = files(__package__).joinpath("data", bestand).read_text(encoding="utf-8")
+        alle |= {naam: _instelling(velden) for naam, velden in parse_yaml(source, bestand).items()}
+    return MappingProxyType(alle)
 
 
 def waarde(naam: str) -> float:
@@ -48,5 +52,6 @@ def reeks(naam: str) -> tuple[float, ...]:
 
 def _instelling(velden: dict[str, object]) -> Instelling:
     ruw = velden["waarde"]
-    getal = tuple(float(v) for v in ruw) if isinstance(ruw, list) else float(str(ruw))
+    # A whole number stays one: comparing a column of small integers with it then needs no copy of the column.
+    getal = tuple(float(v) for v in ruw) if isinstance(ruw, list) else ruw
     return Instelling(**{**velden, "waarde": getal})  # type: ignore[arg-type]

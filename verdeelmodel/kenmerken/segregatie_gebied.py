@@ -35,14 +35,15 @@ _segregatie = partial(
 )
 
 
-def per_gemeente(maat: Maat, telling: Telling, hele: bool = False) -> pd.Series[float]:
+def per_gemeente(maat: Maat, telling: Telling, waargenomen: bool = False) -> pd.Series[float]:
     """One measure of segregation of a count per buurt, with the codes of the gemeenten as index.
 
-    With `hele` the counts are rounded to whole households, which weighted counts are not.
+    With `waargenomen` it is taken over the households in the data themselves. Chance needs that: in a sample it is the
+    few households drawn from a buurt that scatter, however many others each of them stands for.
     """
     import pandas as pd
 
-    groep, totaal = (np.rint(telling.groep), np.rint(telling.totaal)) if hele else (telling.groep, telling.totaal)
+    groep, totaal = telling.waargenomen() if waargenomen else (telling.groep, telling.totaal)
     return pd.Series(maat(groep, totaal - groep, telling.gemeente), index=np.unique(telling.gemeente))
 
 
@@ -98,7 +99,7 @@ def segregation_relocation_index_nonwestern(telling_niet_westers: Telling) -> pd
 )
 def segregatie_bij_toeval_bijstand(telling_bijstand: Telling) -> pd.Series[float]:
     """The index if the households on bijstand were drawn at random: what small numbers give by themselves."""
-    return per_gemeente(verwachte_segregatie, telling_bijstand, hele=True)
+    return per_gemeente(verwachte_segregatie, telling_bijstand, waargenomen=True)
 
 
 @_segregatie(
@@ -109,7 +110,7 @@ def segregatie_bij_toeval_bijstand(telling_bijstand: Telling) -> pd.Series[float
 )
 def segregatie_bij_toeval_niet_westers(telling_niet_westers: Telling) -> pd.Series[float]:
     """The index if the non-western households were drawn at random: what small numbers give by themselves."""
-    return per_gemeente(verwachte_segregatie, telling_niet_westers, hele=True)
+    return per_gemeente(verwachte_segregatie, telling_niet_westers, waargenomen=True)
 
 
 @_segregatie(
@@ -120,7 +121,7 @@ def segregatie_bij_toeval_niet_westers(telling_niet_westers: Telling) -> pd.Seri
 )
 def segregatie_boven_toeval_bijstand(telling_bijstand: Telling) -> pd.Series[float]:
     """The segregation index with chance taken out: (index - expected) / (1 - expected)."""
-    return per_gemeente(segregatie_boven_toeval, telling_bijstand, hele=True)
+    return per_gemeente(segregatie_boven_toeval, telling_bijstand, waargenomen=True)
 
 
 @_segregatie(
@@ -131,4 +132,4 @@ def segregatie_boven_toeval_bijstand(telling_bijstand: Telling) -> pd.Series[flo
 )
 def segregatie_boven_toeval_niet_westers(telling_niet_westers: Telling) -> pd.Series[float]:
     """The segregation index with chance taken out: (index - expected) / (1 - expected)."""
-    return per_gemeente(segregatie_boven_toeval, telling_niet_westers, hele=True)
+    return per_gemeente(segregatie_boven_toeval, telling_niet_westers, waargenomen=True)
