@@ -48,7 +48,7 @@ def test_the_objective_amounts_are_the_dense_formula(population, answer):
     keys = tuple(dict.fromkeys(k for t in tables.values() for k in t.kenmerken))
     question = Question(population, (2020,), keys, 2020)
     areas = area_values(question, 2020)
-    raw = ("household_type", "age_1", "age_2", "age_youngest_child", "student_level", "kostendelers")
+    raw = ("household_type", "age_1", "age_2", "age_youngest_child", "student_level", "kostendelers", "weight")
     for chunk in compute_households(population, 2020, [*question.of_unit("huishouden"), *raw], 2020):
         def values(key, chunk=chunk):
             return np.asarray(chunk[key] if key in chunk else areas[key].loc[chunk["buurt"]].to_numpy(), dtype=float)
@@ -58,7 +58,7 @@ def test_the_objective_amounts_are_the_dense_formula(population, answer):
             dense = np.column_stack([values(k) for k in table.kenmerken])
             eta = dense @ np.array([float(r.published) for r in table.rows]) + float(table.constant.published)
             product = product / (1 + np.exp(-eta))
-        product = product * norms_of_households(gross_norms(2020), chunk)
+        product = product * norms_of_households(gross_norms(2020), chunk) * chunk["weight"]
         for gemeente in GEMEENTEN:
             total[gemeente] += float(product[chunk["gemeente"] == gemeente].sum())
     # The official weights by an independent dense formula, to one part in a million million.
