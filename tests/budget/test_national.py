@@ -50,6 +50,7 @@ def test_the_objective_amounts_are_the_dense_formula(population, answer):
     areas = area_values(question, 2020)
     raw = ("household_type", "age_1", "age_2", "age_youngest_child", "student_level", "kostendelers", "weight")
     for chunk in compute_households(population, 2020, [*question.of_unit("huishouden"), *raw], 2020):
+
         def values(key, chunk=chunk):
             return np.asarray(chunk[key] if key in chunk else areas[key].loc[chunk["buurt"]].to_numpy(), dtype=float)
 
