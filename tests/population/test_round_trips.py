@@ -8,7 +8,7 @@ import pytest
 
 from tests.population.examples import META, memory_population, write
 from verdeelmodel.population import MemoryPopulation, open_population, table_schema
-from verdeelmodel.population.convert import convert
+from verdeelmodel.population.convert import convert_population
 from verdeelmodel.population.export import export_population
 
 OPTIONAL = {
@@ -60,7 +60,7 @@ def stored(tmp_path_factory):
 @pytest.mark.parametrize("form", ["csv", "sav"])
 def test_a_population_survives_another_format(stored, form, tmp_path):
     export_population(stored, tmp_path / "files", form)
-    convert(tmp_path / "files" / "mapping.yaml", tmp_path / "back")
+    convert_population(tmp_path / "files" / "mapping.yaml", tmp_path / "back")
     fail_if_different(stored, open_population(tmp_path / "back"))
 
 

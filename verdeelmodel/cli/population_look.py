@@ -34,13 +34,13 @@ def info(
 ) -> None:
     """Show what a population holds."""
     from verdeelmodel.cli.populations import chosen_population, files_of
-    from verdeelmodel.population.info import info as describe
+    from verdeelmodel.population.info import describe_population
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
     run_or_print(
         output,
-        describe(chosen),
+        describe_population(chosen),
         out=out,
         force=force,
         verb="population info",

@@ -33,11 +33,13 @@ AREA = re.compile(r"(?:(GM|BU|WK)\s*)?(\d{1,8})", re.IGNORECASE)
 
 
 class CellError(ValueError):
-    """A cell that is not a value; `found` says why, `meant` is what to type instead, if that can be told."""
+    """A cell that is not a value: `found` says why, `meant` is what to type instead, `wanted` what may stand there."""
 
-    def __init__(self, found: str, meant: str = "") -> None:
+    def __init__(self, found: str, meant: str = "", wanted: str = "", remedy: str = "") -> None:
         self.found = found
         self.meant = meant
+        self.wanted = wanted
+        self.remedy = remedy
         super().__init__(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLED = 20_000
+SHOWN = 15
 Told = Callable[[float], None]
 
 
-def convert(mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None) -> PopulationMeta:
+def convert_population(
+    mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None
+) -> PopulationMeta:
     """Write the population that the mapping file describes; a DataError with what is wrong in any of its files.
 
     Households come out sorted by gemeente and buurt and numbered from 0, whatever their order and identification were.
@@ -68,7 +71,7 @@ class _Read:
     path: Path
     division: int
     parts: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
-    met: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    met: dict[tuple[str, str, str, str], tuple[int, int]] = field(default_factory=dict)
     beyond: list[Problem] = field(default_factory=list)
     rows: int = 0
 
@@ -86,7 +89,7 @@ class _Read:
         self.rows += len(next(iter(block.values())))
 
     def _meet(self, column: str, fault: Wrong) -> None:
-        key = (column, fault.found, fault.expected)
+        key = (column, fault.found, fault.expected, fault.remedy)
         count, first = self.met.get(key, (0, self.rows + fault.row))
         self.met[key] = (count + fault.count, first)
 
@@ -94,10 +97,10 @@ class _Read:
     def problems(self) -> list[Problem]:
         """Everything that is wrong, in the order of the rows."""
         told = []
-        for (column, found, wanted), (count, row) in sorted(self.met.items(), key=lambda entry: entry[1][1]):
+        for (column, found, wanted, remedy), (count, row) in sorted(self.met.items(), key=lambda entry: entry[1][1]):
             where = text("population.csv.row_column", file=self.path.name, row=row + 1, column=column)
-            more = text("population.convert.more_rows", count=count - 1) if count > 1 else ""
-            told.append(Problem(f"{found}{more}", where, wanted))
+            more = f" {text('population.convert.more_rows', count=count)}" if count > 1 else ""
+            told.append(Problem(f"{found}{more}", where, wanted, remedy))
         return told + self.beyond
 
     def columns(self) -> Columns:
@@ -176,9 +179,7 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
         columns = dict(entry.columns)
     used = {column.source for column in columns.values() if column.source is not None}
     header = [column for column in source.header if not column.startswith("\0")]
-    problems = [
-        unknown_name(column, header, text("population.column"), name) for column in sorted(used - set(source.header))
-    ]
+    problems = [_absent(column, header, name) for column in sorted(used - set(source.header))]
     problems += [
         Problem(text("population.column_missing", column=c, label=schema.columns[c].label()), name)
         for c in missing_columns(entry.table, list(columns))
@@ -191,6 +192,12 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
     if problems:
         raise DataError(text("population.columns_wrong", file=name), problems)
     return columns
+
+
+def _absent(column: str, header: list[str], where: str) -> Problem:
+    """A column that the mapping names and the file does not have, with the closest ones or what is there."""
+    problem = unknown_name(column, header, text("population.column"), where)
+    return problem if problem.expected else replace(problem, expected=", ".join(header[:SHOWN]))
 
 
 def _unused(column: str, known: list[str], where: str) -> Problem:
@@ -244,10 +251,12 @@ def _write(writer: PopulationWriter, table: str, year: int, read: _Read) -> None
         writer.table(table, _frame(table, columns))
         return
     columns.pop("household", None)
+    rows = len(columns["gemeente"])
     order = np.lexsort((columns["buurt"], columns["gemeente"]))
-    for name in columns:
-        columns[name] = columns[name][order]
-    for start in range(0, len(order), ROWS_PER_GROUP):
+    if not np.array_equal(order, np.arange(rows)):
+        for name in columns:
+            columns[name] = columns[name][order]
+    for start in range(0, rows, ROWS_PER_GROUP):
         writer.households(year, {name: values[start : start + ROWS_PER_GROUP] for name, values in columns.items()})
 
 

@@ -13,7 +13,7 @@ from verdeelmodel.errors import Problem
 from verdeelmodel.population.bounds import expected
 from verdeelmodel.population.rules import Severity
 from verdeelmodel.population.schema import format_gemeente, table_schema
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -205,10 +205,10 @@ class Collector:
 
 
 def plain(value: object) -> Cell:
-    """A value as a cell of a table: a flag as 1 or 0, a missing number with its reason."""
+    """A value as a cell of a table: a flag as 1 or 0, what is no number as its name."""
     item = value.item() if isinstance(value, np.generic) else value
     if isinstance(item, bool):
         return int(item)
     if item is None or (isinstance(item, float) and not np.isfinite(item)):
-        return NotApplicable(text("population.cell.empty"))
+        return str(item)
     return item if isinstance(item, (int, float, str)) else str(item)

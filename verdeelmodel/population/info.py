@@ -10,7 +10,7 @@ from verdeelmodel.table import Cell, Column, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 
-def info(population: Population) -> tuple[Table, Table]:
+def describe_population(population: Population) -> tuple[Table, Table]:
     """The population year by year, and its columns with what they mean."""
     return years_table(population), columns_table(population)
 
