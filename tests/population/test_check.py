@@ -7,6 +7,7 @@ import pytest
 
 from tests.population.examples import META, area_tables, memory_population, random_households, write
 from verdeelmodel.population import MemoryPopulation, open_population, table_schema
+from verdeelmodel.population import check as module
 from verdeelmodel.population.check import check_population, write_good_rows
 from verdeelmodel.population.rules import household_rules
 
@@ -163,3 +164,15 @@ def test_the_good_rows_are_a_population_that_passes(tmp_path):
     good = open_population(tmp_path / "good")
     assert good.count(2020) == 298
     assert check_population(good, AOW).ok
+
+
+@pytest.mark.parametrize("rows", [1, 7, 250])
+def test_the_findings_do_not_depend_on_the_blocks(rows, monkeypatch):
+    households, tables = damaged(age_1=12, household=6)
+    households[2020]["gemeente"][150] = 14
+    households[2020]["fraction_paid"][::9] = 0.5
+    whole = check(households, tables)
+    monkeypatch.setattr(module, "ROWS", rows)
+    parts = check(households, tables)
+    assert {str(f) for f in parts.findings} == {str(f) for f in whole.findings}
+    np.testing.assert_array_equal(parts.good_rows(2020), whole.good_rows(2020))

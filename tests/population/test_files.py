@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from tests.population.damage import base, run
@@ -175,3 +177,30 @@ def test_without_the_extra_package_spss_files_ask_for_it(tmp_path, capsys, monke
 def test_an_unknown_model_is_refused_with_the_known_ones():
     with pytest.raises(RequestError, match="2022"):
         columns_of_model("2021")
+
+
+def test_parquet_of_another_program_is_read_by_the_same_mapping(tmp_path):
+    mapping = base(tmp_path) / "mapping.yaml"
+    convert_population(mapping, tmp_path / "csv")
+    frame = pd.read_csv(tmp_path / "huishoudens.csv")
+    frame["type"] = frame["type"].astype("category")
+    frame["bijstand"] = frame["bijstand"] == "ja"
+    frame["vermogen"] = [Decimal(value) for value in frame["vermogen"]]
+    frame["leeftijd_2"] = frame["leeftijd_2"].astype("Int64")
+    frame.to_parquet(tmp_path / "huishoudens.parquet")
+    mapping.write_text(mapping.read_text("utf-8").replace("huishoudens.csv", "huishoudens.parquet"), "utf-8")
+    convert_population(mapping, tmp_path / "parquet")
+    one, two = open_population(tmp_path / "csv"), open_population(tmp_path / "parquet")
+    for name, values in one.households(2020).items():
+        assert two.households(2020, [name])[name].tolist() == values.tolist(), name
+
+
+def test_identification_may_be_of_any_kind_and_still_be_found_twice(tmp_path):
+    frame = pd.read_csv(base(tmp_path) / "huishoudens.csv")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(mapping.read_text("utf-8").replace("huishoudens.csv", "huishoudens.parquet"), "utf-8")
+    for ids in (["a", "b", "c", "a"], [10**17, 5, 7, 10**17], [1.5, 2.5, 3.5, 1.5]):
+        frame.assign(id=ids).to_parquet(tmp_path / "huishoudens.parquet")
+        with pytest.raises(DataError) as error:
+            convert_population(mapping, tmp_path / "uit")
+        assert "rij 4, kolom household: household staat ook al in rij 1" in str(error.value)

@@ -199,9 +199,10 @@ class Collector:
             examples.append(Example(first_row + int(place) + 1, int(gemeente[place]), shown))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Everything found, in the order in which it was first met, errors before warnings."""
+        """Everything found: errors before warnings, and what breaks the same rule together."""
         found = [Finding(*rule, n, self._per[rule], tuple(self._examples[rule])) for rule, n in self._count.items()]
-        return tuple(sorted(found, key=lambda f: f.severity != "error"))
+        first = {f.rule: place for place, f in reversed(list(enumerate(found)))}
+        return tuple(sorted(found, key=lambda f: (f.severity != "error", first[f.rule], f.table, f.year)))
 
 
 def plain(value: object) -> Cell:

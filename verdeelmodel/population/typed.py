@@ -55,6 +55,8 @@ def typed(values: pa.Array, target: Target) -> tuple[NDArray[Any], list[Wrong]]:
     """The values in the working type of the target, and what is wrong with them; wrong values hold a filler."""
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
     quick = None if target.mapping.codes else _quick(values, target)
     result, wrong = (quick, []) if quick is not None else _one_by_one(values, target)
     if wrong:
