@@ -35,6 +35,12 @@ PUBLIC: dict[str, str] = {
     "kenmerk": "verdeelmodel.kenmerken",
     "registry": "verdeelmodel.kenmerken",
     "compute_households": "verdeelmodel.kenmerken",
+    "compute_gemeenten": "verdeelmodel.kenmerken",
+    "compute_buurten": "verdeelmodel.kenmerken",
+    "compute_wijken": "verdeelmodel.kenmerken",
+    "list_kenmerken": "verdeelmodel.kenmerken.catalogue",
+    "describe_kenmerk": "verdeelmodel.kenmerken.catalogue",
+    "kenmerken_table": "verdeelmodel.kenmerken.figures",
     "fit_logit": "verdeelmodel.model",
 }
 
