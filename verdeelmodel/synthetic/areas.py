@@ -69,7 +69,7 @@ def _people(people: NDArray[np.float64]) -> dict[str, Any]:
     force = labour_force() * grown
     units = margins().households[:, -1] * grown
     potential = people * (young + share["leeftijd_25_45"] + share["leeftijd_45_65"] + 0.55 * share["leeftijd_65"])
-    jobs = as_published(0.10 * character("ww gemeente"), "demand_ww_share")
+    jobs = as_published(0.10 * character("ww gemeente"), "municipality_share_unemployment_benefit")
     return {
         "youth_18_20": 0.28 * young * people * (1 - 0.55),
         "labour_force": force,
@@ -127,7 +127,7 @@ def _character(people: NDArray[np.float64], year: int) -> dict[str, Any]:
         "regional_customers": np.rint(people * np.exp(as_published(customers, "regional_customer_potential") - 0.5)),
         "dwellings": dwellings,
         "social_dwellings": dwellings * f.corporatie.to_numpy(np.float64) / 100,
-        "working_below_level": 0.16 + 0.012 * as_published(character("onder niveau"), "demand_working_below_level"),
+        "working_below_level": 0.16 + 0.012 * as_published(character("onder niveau"), "municipality_share_working_below_level"),
         "lowest_educated": 0.32 * low,
         "displaced": np.rint(force * (0.045 + 0.02 * high)),
         "high_education": high * drift,
@@ -148,7 +148,7 @@ def _character(people: NDArray[np.float64], year: int) -> dict[str, Any]:
 def overlast() -> NDArray[np.float64]:
     """The mean index of nuisance per municipality, shape (n,): cities more, on a scale of about 0 to 1."""
     level = 0.045 * drivers()[:, 0] + 0.03 * drivers()[:, 1] + 0.02 * character("overlast")
-    return np.asarray(0.22 + as_published(level, "neighbourhood_nuisance"))
+    return np.asarray(0.22 + as_published(level, "nuisance_unsafety_index"))
 
 
 def buurten_table(years: tuple[int, ...], places: NDArray[np.int64], seed: int) -> Frame:

@@ -37,7 +37,7 @@ def jobs_per_gemeente() -> NDArray[np.float64]:
     """Jobs per municipality such that the jobs within reach per head differ as the frame says, shape (n,)."""
     force = labour_force()
     spread = SPREAD_REACH * character("banen")
-    wanted = MEAN_REACH * np.exp(as_published(spread, "demand_job_availability"))
+    wanted = MEAN_REACH * np.exp(as_published(spread, "jobs_per_labour_force"))
     near = reach()
     competition = near.T @ force
     jobs = MEAN_REACH * force
