@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WEIGHT = "weight"
+OBSERVED = "observed "  # how many rows, without weights
 PRESENT = "present "  # with a blank, so that it can never be the name of a column or kenmerk
 
 
@@ -126,7 +127,8 @@ class Areas:
             return self._total(sums, top, unit, year)
         bottom = sums.values[denominator_name(self.known, need)]
         if need.kind == "count":
-            return Telling(sums.buurt, sums.gemeente, top, bottom)
+            weight = sums.values[PRESENT] / sums.values[OBSERVED]
+            return Telling(sums.buurt, sums.gemeente, top, bottom, weight)
         return verhouding(self._total(sums, top, unit, year), self._total(sums, bottom, unit, year))
 
     def _mean_of_buurten(self, key: str, year: int) -> Numbers:
@@ -214,7 +216,8 @@ def block_sums(
     buurt = chunk["buurt"]
     starts = np.flatnonzero(np.concatenate([[True], buurt[1:] != buurt[:-1]]))
     weight = chunk[WEIGHT].astype(np.float64) if weighted else None
-    sums: dict[str, Numbers] = {PRESENT: _runs(np.ones(len(buurt), np.bool_), weight, starts)}
+    each = np.ones(len(buurt), np.bool_)
+    sums: dict[str, Numbers] = {PRESENT: _runs(each, weight, starts), OBSERVED: _runs(each, None, starts)}
     columns = table_schema("households").columns
     for name in names:
         values, none = chunk[name], columns[name].none if name in columns else None

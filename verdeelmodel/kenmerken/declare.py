@@ -55,17 +55,26 @@ ATTRIBUTE = "verdeelmodel_kenmerk"
 
 @dataclass(frozen=True)
 class Telling:
-    """Households per buurt: codes of buurt and gemeente, how many have the kenmerk, how many there are; shapes (b,)."""
+    """Households per buurt: codes of buurt and gemeente, how many have the kenmerk, how many there are; shapes (b,).
+
+    In a sample the counts are weighted; `gewicht` is the mean weight of the households of the buurt.
+    """
 
     buurt: Ints
     gemeente: Ints
     groep: Numbers
     totaal: Numbers
+    gewicht: Numbers
 
     @property
     def rest(self) -> Numbers:
         """How many do not have the kenmerk."""
         return self.totaal - self.groep
+
+    def waargenomen(self) -> tuple[Numbers, Numbers]:
+        """How many households, with the kenmerk and in all, stand in the data themselves: whole numbers, unweighted."""
+        per = np.where(self.gewicht > 0, self.gewicht, 1.0)
+        return np.rint(self.groep / per), np.rint(self.totaal / per)
 
 
 @dataclass(frozen=True)
