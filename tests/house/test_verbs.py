@@ -51,7 +51,8 @@ def test_the_help_of_a_verb_is_in_the_language_asked_for(verb: str, language: st
 def test_every_command_and_every_option_has_help() -> None:
     silent = [" ".join(words) for words, command in all_commands() if not command.help]
     for words, command in all_commands():
-        silent += [f"{' '.join(words)} {p.name}" for p in command.params if not getattr(p, "help", None)]
+        options = [p for p in command.params if p.param_type_name == "option"]
+        silent += [f"{' '.join(words)} --{option.name}" for option in options if not option.help]
     assert silent == []
 
 

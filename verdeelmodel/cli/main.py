@@ -54,6 +54,7 @@ class VerbGroup(TyperGroup):
         module = importlib.import_module(f"verdeelmodel.cli.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
+        _plain_help(command)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -66,6 +67,13 @@ class VerbGroup(TyperGroup):
         if args and not args[0].startswith("-") and args[0] not in VERBS:
             ctx.fail(f"{text('cli.no_such_verb', verb=args[0])} {did_you_mean(args[0], VERBS)}".strip())
         return super().resolve_command(ctx, args)
+
+
+def _plain_help(command: Any) -> None:
+    """Give every verb the same help: plain text, that a pipe and a screen reader can follow."""
+    command.rich_markup_mode = None
+    for below in getattr(command, "commands", {}).values():
+        _plain_help(below)
 
 
 def _version(wanted: bool) -> None:

@@ -64,19 +64,22 @@ def read_meta(folder: Path) -> PopulationMeta:
         raise DataError(text("population.not_a_population", folder=folder.name), [
             Problem(found, remedy=text("population.no_meta_remedy"))
         ])  # fmt: skip
-    entries = _parse(path)
-    problems = [unknown_name(key, list(KINDS), text("population.key"), FILE) for key in entries if key not in KINDS]
+    return meta_from(_parse(path), FILE)
+
+
+def meta_from(entries: dict[str, Any], name: str) -> PopulationMeta:
+    """The metadata in these entries of a document called `name`."""
+    problems = [unknown_name(key, list(KINDS), text("population.key"), name) for key in entries if key not in KINDS]
     problems += [
-        Problem(text("population.key_missing", name=key), FILE, remedy=text(f"population.key_example.{key}"))
+        Problem(text("population.key_missing", name=key), name, remedy=text(f"population.key_example.{key}"))
         for key in REQUIRED
         if key not in entries
     ]
     problems += [_wrong_kind(key, value) for key, value in entries.items() if key in KINDS and not _fits(key, value)]
     if problems:
-        raise DataError(text("population.meta_wrong", file=FILE), problems)
-    for key in ("years", "sources"):
-        entries[key] = tuple(entries.get(key, ()))
-    return PopulationMeta(**entries)
+        raise DataError(text("population.meta_wrong", file=name), problems)
+    lists = {key: tuple(entries.get(key, ())) for key in ("years", "sources")}
+    return PopulationMeta(**{**entries, **lists})
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -104,9 +107,8 @@ def _fits(key: str, value: object) -> bool:
 
 
 def _wrong_kind(key: str, value: object) -> Problem:
-    return Problem(
-        text("population.key_wrong", name=key, value=repr(value)), FILE, remedy=text(f"population.key_example.{key}")
-    )
+    remedy = text(f"population.key_example.{key}")
+    return Problem(text("population.key_wrong", name=key, value=repr(value)), remedy=remedy)
 
 
 def _meta_problems(meta: PopulationMeta) -> list[Problem]:

@@ -1,0 +1,70 @@
+"""What a population holds, as tables to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verdeelmodel.population.population import Population
+from verdeelmodel.population.schema import table_schema
+from verdeelmodel.table import Cell, Column, NotApplicable, Table, format_number
+from verdeelmodel.wording import text
+
+
+def info(population: Population) -> tuple[Table, Table]:
+    """The population year by year, and its columns with what they mean."""
+    return years_table(population), columns_table(population)
+
+
+def years_table(population: Population) -> Table:
+    """A row per year: households, municipalities, neighbourhoods, households on bijstand and their share."""
+    rows: list[list[Cell]] = []
+    for year in population.years:
+        bijstand = sum(int(block["bijstand"].sum()) for block in population.chunks(year, ["bijstand"]))
+        count = population.count(year)
+        areas = [_areas(population, table, year) for table in ("gemeenten", "buurten")]
+        share: Cell = bijstand / count if count else NotApplicable(text("population.info.no_households"))
+        rows.append([str(year), count, *areas, bijstand, share])
+    kinds = {
+        "year": "code",
+        "households": "count",
+        "gemeenten": "count",
+        "buurten": "count",
+        "bijstand": "count",
+        "bijstand_share": "share",
+    }
+    meta = population.meta
+    title = text("population.info.title", population=meta.name, division=meta.division)
+    notes = [text("population.info.tables", tables=", ".join(population.tables()))]
+    if meta.scale != 1:
+        notes.append(text("population.info.scale", scale=format_number(meta.scale, "share", 1)))
+    if meta.made:
+        notes.append(text("population.info.made", made=meta.made))
+    return _table("years", title, kinds, rows, population, tuple(notes))
+
+
+def _areas(population: Population, table: str, year: int) -> int:
+    return int((population.table(table)["year"] == year).sum())
+
+
+def columns_table(population: Population) -> Table:
+    """A row per declared column of the tables that are there: label, type, unit and whether it is present."""
+    rows: list[list[Cell]] = []
+    for table in ("households", *population.tables()):
+        if table == "households":
+            years = [set(population.columns(year)) for year in population.years]
+            present = set.intersection(*years)
+        else:
+            present = set(population.table(table).columns)
+        for column in table_schema(table).columns.values():
+            rows.append([table, column.name, column.label(), column.type, column.unit, column.name in present])
+    kinds = {"table": "code", "column": "code", "label": "text", "type": "code", "unit": "text", "present": "flag"}
+    return _table("columns", text("population.info.columns"), kinds, rows, population, ())
+
+
+def _table(
+    key: str, title: str, kinds: dict[str, Any], rows: list[list[Cell]], population: Population, notes: tuple[str, ...]
+) -> Table:
+    columns = tuple(Column(name, text(f"population.info.column.{name}"), kind) for name, kind in kinds.items())
+    values = {name: [row[i] for row in rows] for i, name in enumerate(kinds)}
+    source = "; ".join(population.meta.sources)
+    return Table(key, title, columns, values, population.meta.synthetic, notes, source)
