@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from verdeelmodel.population import format_gemeente
 from verdeelmodel.synthetic.frame import ANCHOR, YEARS, Frame, frame, margins
-from verdeelmodel.synthetic.jobs import jobs_per_gemeente, labour_force
+from verdeelmodel.synthetic.jobs import across_the_border, jobs_per_gemeente, labour_force
 from verdeelmodel.synthetic.places import Buurten, buurten_of, rate_of_buurt, segregation
 from verdeelmodel.synthetic.saldi import accounts, enforcement, wage_subsidies
-from verdeelmodel.synthetic.targets import as_published, character, drivers, shares
+from verdeelmodel.synthetic.targets import as_published, character, customers, drivers, shares
 
 NON_WORKING_SHARE = 0.10
 PAID_PER_SUBSIDY = 9_500.0
@@ -78,7 +78,7 @@ def _people(people: NDArray[np.float64]) -> dict[str, Any]:
         "youth_0_23": people * (share["leeftijd_0_15"] + 0.8 * young),
         "bijstand_persons": people * f.bijstand_per_1000.to_numpy(np.float64) / 1000,
         "ww_persons": force * 0.033 * np.exp(jobs),
-        "students_higher": 0.62 * s.student.to_numpy(np.float64) * units * np.exp(0.25 * drivers()[:, 3]),
+        "students_higher": 0.62 * s.student.to_numpy(np.float64) * units,
         "low_educated_labour_force": force * 0.72 * f.onderwijs_laag.to_numpy(np.float64) / 100,
         "youth_care_persons": people * (share["leeftijd_0_15"] + 0.8 * young) * f.jeugdzorg.to_numpy(np.float64) / 100,
     }
@@ -106,28 +106,27 @@ def _character(people: NDArray[np.float64], year: int) -> dict[str, Any]:
     """Figures of the place itself: density, location, dwellings, education, crime, churches."""
     f, z = frame(), drivers()
     dwellings = f.huishoudens.to_numpy(np.float64) * 1.01 * people / f.inwoners_2020.to_numpy(np.float64)
-    near = np.exp(-f.afstand_grens.to_numpy(np.float64) / 12)
     force = labour_force()
     high = f.onderwijs_hoog.to_numpy(np.float64) / 100
     low = f.onderwijs_laag.to_numpy(np.float64) / 100
     part = f.participatie.to_numpy(np.float64) / 100
     drift = 1 + 0.01 * (year - ANCHOR)
-    customers = np.log(people / 50_000) * 0.28 + 0.10 * z[:, 0] + 0.22 * character("klanten")
     divorces = as_published(0.14 * character("echtscheidingen") + 0.05 * z[:, 1], "divorces")
     suspects = as_published(0.16 * character("jeugd") + 0.14 * z[:, 1] + 0.05 * z[:, 0], "youth_crime_suspects")
     churches = np.exp(0.9 * character("kerk") - 0.5 * z[:, 0])
     protestant = np.clip(0.055 * churches, 0.005, 0.6)
     workers = jobs_per_gemeente()
+    below = as_published(character("onder niveau"), "municipality_share_working_below_level")
     return {
         "oad": f.oad.to_numpy(np.float64) * (1 + 0.004 * (year - ANCHOR)),
         "distance_border": f.afstand_grens.to_numpy(np.float64),
         "distance_sea": f.afstand_zee.to_numpy(np.float64),
-        "border_jobs": np.rint(0.05 * force * near),
-        "border_labour_force": np.rint(0.05 * force * near),
-        "regional_customers": np.rint(people * np.exp(as_published(customers, "regional_customer_potential") - 0.5)),
+        "border_jobs": across_the_border()[0],
+        "border_labour_force": across_the_border()[1],
+        "regional_customers": np.rint(people * np.exp(0.42 * customers() - 0.55)),
         "dwellings": dwellings,
         "social_dwellings": dwellings * f.corporatie.to_numpy(np.float64) / 100,
-        "working_below_level": 0.16 + 0.012 * as_published(character("onder niveau"), "municipality_share_working_below_level"),
+        "working_below_level": 0.16 + 0.012 * below,
         "lowest_educated": 0.32 * low,
         "displaced": np.rint(force * (0.045 + 0.02 * high)),
         "high_education": high * drift,

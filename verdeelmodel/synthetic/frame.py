@@ -26,6 +26,8 @@ ANCHOR = 2020
 # The number of units of the model in the whole country, and the share of them on bijstand in 2020.
 NATIONAL_HOUSEHOLDS = 8_100_000
 NATIONAL_RATE = 0.054
+# The national number on bijstand by year, relative to 2020.
+TREND = (1.06, 1.03, 1.0, 1.0)
 
 TYPES = ("alleenstaande", "paar", "paar_kinderen", "moeder", "vader", "overig", "thuiswonend")
 ORIGINS = ("nederlands", "westers", "turks", "surinaams", "antilliaans", "marokkaans", "overig_niet_westers")
@@ -159,10 +161,9 @@ def _housing(f: Frame) -> NDArray[np.float64]:
 def _rates(f: Frame, households: NDArray[np.int64]) -> NDArray[np.float64]:
     """Households on bijstand per unit: recipients per inhabitant of the municipality, at the national rate of 2020.
 
-    The national rate of earlier years follows the published number of recipients (2017: 1.06 times that of 2020).
+    Earlier years follow the published national number of recipients.
     """
     recipients = (f.bijstand_per_1000 * f.inwoners_2020 / 1000).to_numpy(np.float64)
     rate = recipients / households[:, -1]
     rate *= NATIONAL_RATE * households[:, -1].sum() / recipients.sum()
-    trend = np.array([1.06, 1.03, 1.0, 1.0])
-    return np.asarray(np.clip(rate[:, None] * trend, 0.004, 0.25))
+    return np.asarray(np.clip(rate[:, None] * np.asarray(TREND), 0.004, 0.25))

@@ -16,6 +16,15 @@ from verdeelmodel.synthetic.frame import Frame, frame, margins, packaged
 
 # The character of a municipality is part of the frame: the same for every seed of a population.
 FRAME_SEED = 20200101
+# How the disadvantage of a municipality, found by the calibration, moves these shares on the logit scale.
+LEANING = {
+    "hci_laag": 1.0,
+    "hci_hoog": -0.6,
+    "vso_pro": 0.5,
+    "vermogen_alleen": -0.7,
+    "vermogen_paar": -0.7,
+    "vermogen_ouder": -0.7,
+}
 COMPARISON, DEFICIT, SURPLUS = "vergelijking", "tekort", "overschot"
 
 
@@ -26,7 +35,7 @@ def drivers() -> NDArray[np.float64]:
     older = (f.leeftijd_45_65 + f.leeftijd_65).to_numpy(np.float64)
     young = (f.leeftijd_15_25 * np.sqrt(f.onderwijs_hoog)).to_numpy(np.float64)
     raw = np.column_stack([np.log(f.oad.to_numpy(np.float64)), np.log(margins().rate[:, -1]), older, young])
-    return np.asarray((raw - raw.mean(axis=0)) / raw.std(axis=0))
+    return np.asarray(np.clip((raw - raw.mean(axis=0)) / raw.std(axis=0), -2.5, 2.5))
 
 
 @cache
@@ -51,6 +60,7 @@ def shares() -> Frame:
     found["ao_80_100"] *= (f.ao_per_1000 / f.ao_per_1000.mean()).to_numpy(np.float64) ** 0.5
     found["zelfstandig"] *= (f.zelfstandig / f.zelfstandig.mean()).to_numpy(np.float64)
     found["jeugdzorg"] *= (f.jeugdzorg / f.jeugdzorg.mean()).to_numpy(np.float64)
+    found["ziekenhuis"] = 0.34 + 0.05 * np.clip(customers(), -2.5, 2.5)
     return pd.DataFrame({name: np.asarray(values) for name, values in found.items()}, index=f.index)
 
 
@@ -58,11 +68,27 @@ def _share(name: str, row: Any) -> NDArray[np.float64]:
     base = float(row.basis)
     loadings = np.array([row.stad, row.arm, row.oud, row.student])
     logit = np.log(base / (1 - base)) + drivers() @ loadings
-    logit += float(row.ruis) * character(name)
+    logit += float(row.ruis) * character(name) + LEANING.get(name, 0.0) * disadvantage()
     kenmerk = row.kenmerk
     if isinstance(kenmerk, str) and kenmerk:
         logit = as_published(logit, kenmerk)
     return np.asarray(1 / (1 + np.exp(-logit)))
+
+
+@cache
+def disadvantage() -> NDArray[np.float64]:
+    """What the published figures of a municipality do not tell of its households, shape (n,); from the calibration."""
+    table = packaged("ijking.csv").set_index("gemeente").achterstand
+    return np.asarray(table.loc[frame().index].to_numpy(np.float64))
+
+
+@cache
+def customers() -> NDArray[np.float64]:
+    """Regional customer potential of each municipality on a logarithmic scale, standardised, shape (n,)."""
+    people = frame().inwoners_2020.to_numpy(np.float64)
+    raw = 0.28 * np.log(people / 50_000) + 0.10 * drivers()[:, 0] + 0.22 * character("klanten")
+    moved = as_published(raw, "regional_customer_potential")
+    return np.asarray((moved - moved.mean()) / moved.std())
 
 
 def character(name: str) -> NDArray[np.float64]:
