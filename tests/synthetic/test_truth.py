@@ -95,5 +95,5 @@ def test_decoys_are_kenmerken_with_a_reason_to_fail(some):
     assert set(REASONS) <= set(known)
     shares = compute_gemeenten(some, list(REASONS), [2020], known=known)
     assert ((shares >= 0) & (shares < 1)).to_numpy().all()
-    assert (shares.mean() > 0.01).all()
+    assert (shares.mean() > 0.0005).all()
     assert known["lokvogel_stuurbaar"].beinvloedbaar == "ja"
