@@ -11,9 +11,9 @@ from verdeelmodel.kenmerken import compute_gemeenten
 from verdeelmodel.law import macrobudget
 from verdeelmodel.synthetic.decomposition import PARTS
 from verdeelmodel.synthetic.decoys import REASONS, with_decoys
-from verdeelmodel.synthetic.frame import YEARS, frame
+from verdeelmodel.synthetic.divisions import accounts_by_division
+from verdeelmodel.synthetic.frame import YEARS, as_published, frame, published_differences
 from verdeelmodel.synthetic.saldi import accounts, enforcement, luck, planted_saldi, wage_subsidies
-from verdeelmodel.synthetic.targets import as_published, published_differences
 
 
 def test_the_mean_saldi_of_the_study_are_the_published_ones():
@@ -97,3 +97,16 @@ def test_decoys_are_kenmerken_with_a_reason_to_fail(some):
     assert ((shares >= 0) & (shares < 1)).to_numpy().all()
     assert (shares.mean() > 0.0005).all()
     assert known["lokvogel_stuurbaar"].beinvloedbaar == "ja"
+
+
+def test_accounts_in_the_division_of_each_year_add_up_to_those_of_2020():
+    table = accounts_by_division()
+    assert table.groupby("jaar").gm_code.nunique().to_dict() == {2017: 388, 2018: 380, 2019: 355, 2020: 355}
+    a = accounts()
+    for i, year in enumerate(YEARS):
+        own = table[table.jaar == year]
+        assert own.budget.sum() == a.budget[:, i].sum()
+        assert own.uitgaven.sum() == a.expenditure[:, i].sum()
+        assert own.inwoners.sum() == pytest.approx(frame()[f"inwoners_{year}"].sum(), abs=5)
+    groningen = table[(table.jaar == 2018) & table.gm_code.isin(["GM0014", "GM0009", "GM0017"])]
+    assert groningen.budget.sum() == a.budget[list(frame().index).index(14), YEARS.index(2018)]

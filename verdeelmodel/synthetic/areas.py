@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.population import format_gemeente
-from verdeelmodel.synthetic.frame import ANCHOR, YEARS, Frame, frame, margins
+from verdeelmodel.synthetic.frame import ANCHOR, YEARS, Frame, as_published, frame, margins
 from verdeelmodel.synthetic.jobs import across_the_border, jobs_per_gemeente, labour_force
 from verdeelmodel.synthetic.places import Buurten, buurten_of, rate_of_buurt, segregation
 from verdeelmodel.synthetic.saldi import accounts, enforcement, wage_subsidies
-from verdeelmodel.synthetic.targets import as_published, character, customers, drivers, shares
+from verdeelmodel.synthetic.targets import character, customers, drivers, shares
 
 NON_WORKING_SHARE = 0.10
 PAID_PER_SUBSIDY = 9_500.0
+# The cost of two years before, relative to the budget; municipalities that shelter for their region, and what it costs.
+EARLIER, CENTRE, HOMELESS = 0.97, 90_000, 0.012
 
 
 def gemeenten_table(years: tuple[int, ...], places: NDArray[np.int64]) -> Frame:
@@ -85,17 +87,21 @@ def _people(people: NDArray[np.float64]) -> dict[str, Any]:
 
 
 def _money(place: int) -> dict[str, Any]:
+    """Amounts that the rules of the decree turn into the budgets: shares in the cost are those in the budget.
+
+    What is paid for homeless persons comes apart, so the objective amount is the budget without it.
+    """
     a, m = accounts(), margins()
-    recipients = m.households[:, place] * m.rate[:, place]
-    subsidies = recipients * wage_subsidies()
-    centre = np.where(frame().inwoners_2020.to_numpy() > 90_000, 0.012, 0.0)
-    before = max(place - 2, 0)
+    budget, expenditure = a.budget[:, place], a.expenditure[:, place]
+    subsidies = m.households[:, place] * m.rate[:, place] * wage_subsidies()
+    centre = np.where(frame().inwoners_2020.to_numpy() > CENTRE, HOMELESS, 0.0)
+    cost, homeless = np.rint(EARLIER * budget), np.rint(centre * expenditure)
     return {
-        "objective_amount": a.budget[:, place],
-        "budget": a.budget[:, place],
-        "net_expenditure": a.expenditure[:, place],
-        "cost": np.rint(0.97 * a.expenditure[:, before]),
-        "homeless_cost": np.rint(centre * a.expenditure[:, place]),
+        "objective_amount": np.rint(budget - homeless / cost.sum() * budget.sum()),
+        "budget": budget,
+        "net_expenditure": expenditure,
+        "cost": cost,
+        "homeless_cost": homeless,
         "lks_cost": np.rint(subsidies * PAID_PER_SUBSIDY),
         "lks_households": subsidies,
         "enforcement": enforcement(),

@@ -143,7 +143,7 @@ def _national_excess(seen: list[Seen], area: Values, national: float, constant: 
     return expected - national
 
 
-def main(rounds: int = 6) -> None:
+def main(rounds: int = 5) -> None:
     """Write what the calibration finds beside the other data of this room, several times over."""
     from verdeelmodel.synthetic import jobs as jobs_module
     from verdeelmodel.synthetic import saldi, surroundings, targets
@@ -172,7 +172,7 @@ def _write(found: Found, disadvantage: Values) -> None:
         {
             "gemeente": frame().index,
             "banen_per_hoofd": np.round(found.jobs, 4),
-            "achterstand": np.round(np.clip(disadvantage, -1.5, 1.5), 4),
+            "achterstand": np.round(np.clip(disadvantage, -2.5, 2.5), 4),
             "uitgave_per_huishouden": np.rint(found.paid).astype(int),
         }
     )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from verdeelmodel.population import PopulationMeta, PopulationWriter
 from verdeelmodel.synthetic.areas import buurten_table, gemeenten_table
 from verdeelmodel.synthetic.decomposition import truth_of_gemeenten
+from verdeelmodel.synthetic.divisions import accounts_by_division
 from verdeelmodel.synthetic.frame import ANCHOR, Frame, chosen_gemeenten
 from verdeelmodel.synthetic.gemeente import Made, first_numbers, make_gemeente
 from verdeelmodel.synthetic.jobs import jobs_table, sector_table
@@ -49,6 +50,8 @@ def make_population(
             truth += made.truth
             progress(1)
         write_tables(writer, chosen, places)
+        own = accounts_by_division(chosen.years).to_csv(index=False, lineterminator="\n")
+        writer.file("saldi_synthetisch.csv", own.encode())
         writer.file("truth.toml", truth_document(chosen))
         writer.file("truth_gemeenten.parquet", as_parquet(truth_of_gemeenten(truth)))
     return Path(folder)

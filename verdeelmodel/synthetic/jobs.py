@@ -7,12 +7,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.synthetic.frame import YEARS, Frame, frame, packaged
-from verdeelmodel.synthetic.targets import as_published, character
+from verdeelmodel.synthetic.frame import YEARS, Frame, as_published, frame, packaged
+from verdeelmodel.synthetic.targets import character
 
 SECTOR_YEARS = tuple(range(2004, 2021))
 # Jobs in Belgium and Germany, and those who compete for jobs here, per head of the labour force at the border.
-ACROSS, COMPETING, ACROSS_DISTANCE = 0.02, 0.03, 12.0
+ACROSS, COMPETING, ACROSS_DISTANCE = 0.01, 0.03, 12.0
 # Neighbours share each other's jobs, so a municipality must differ more than what lies within its reach.
 CYCLICAL_STRENGTH, CYCLICAL_SPREAD = 2.0, 0.10
 # The state of the economy by year, in units of the sensitivity of a sector.
@@ -80,7 +80,10 @@ def jobs_table() -> Frame:
     flexible = flexible_by_gemeente()
     parts = []
     for year, level in zip(YEARS, level_of(YEARS).T, strict=True):
-        jobs = np.maximum(np.rint(per_sector * level), 1)
+        # The number of jobs of a municipality stays what it is; the years only shift it between sectors.
+        of_year = per_sector * level
+        of_year *= per_sector.sum(axis=1, keepdims=True) / of_year.sum(axis=1, keepdims=True)
+        jobs = np.maximum(np.rint(of_year), 1)
         values = {"gemeente": np.repeat(code, len(s)), "sector": np.tile(s.index, len(code)), "jobs": jobs.ravel()}
         for column, share in (("low", s.laag), ("middle", s.midden)):
             values[f"jobs_{column}"] = np.rint(jobs * share.to_numpy()).ravel()

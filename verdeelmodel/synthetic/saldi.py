@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.law import macrobudget
-from verdeelmodel.synthetic.frame import YEARS, frame, margins, packaged
-from verdeelmodel.synthetic.targets import COMPARISON, as_published, character
+from verdeelmodel.synthetic.frame import COMPARISON, YEARS, as_published, frame, margins, packaged
+from verdeelmodel.synthetic.targets import character
 
 LARGE = 40_000
 # Spread of the yearly saldi around their mean, and of the mean saldi of municipalities outside the study.
