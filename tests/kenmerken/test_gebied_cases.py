@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.small_country import YEARS, small_country
+from verdeelmodel.errors import DataError
 from verdeelmodel.kenmerken import compute_gemeenten
 from verdeelmodel.kenmerken.buurteffecten import (
     aandeel_in_afwijkende_buurten,
@@ -53,6 +54,17 @@ def test_a_buurt_without_labour_force_does_not_count():
     codes, share = aandeel_in_afwijkende_buurten([40, 10, 0, 0], [100, 300, 0, 0], [1, 1, 1, 2], 1)
     assert codes.tolist() == [1, 2]
     assert share == pytest.approx([0.25, np.nan], nan_ok=True)
+
+
+def test_a_country_without_labour_force_has_no_buurten_far_above_it():
+    codes, share = aandeel_in_afwijkende_buurten([0, 0], [0, 0], [1, 2], 1)
+    assert codes.tolist() == [1, 2]
+    assert np.isnan(share).all()
+
+
+def test_an_absent_column_of_a_whole_table_is_named():
+    with pytest.raises(DataError, match="non_working"):
+        share_in_neighbourhood_work_not_norm(pd.DataFrame({"gemeente": [1], "labour_force": [3]}))
 
 
 def test_the_spread_between_buurten_leaves_tiny_buurten_out():

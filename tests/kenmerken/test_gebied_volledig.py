@@ -4,11 +4,13 @@ import importlib
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 from tests.small_country import small_country
 from verdeelmodel.kenmerken import compute_buurten, compute_gemeenten
+from verdeelmodel.kenmerken.plugins import read_file
 from verdeelmodel.kenmerken.registry import builtin
 from verdeelmodel.law.weights import indicators
 
@@ -76,6 +78,16 @@ def test_values_lie_where_the_definition_puts_them(key):
 @pytest.mark.parametrize("key", [*WANTED["model"].values(), *WANTED["tested_before"].values()])
 def test_characteristics_of_the_model_and_of_earlier_research_exist(key):
     assert key in builtin()
+
+
+def test_the_example_of_the_page_works_as_a_file_of_kenmerken(tmp_path):
+    (tmp_path / "eigen.py").write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], encoding="utf-8")
+    known = builtin().extended(read_file(tmp_path / "eigen.py"))
+    keys = ["banen_binnen_half_uur", "segregatie_huurtoeslag", "beschikbaarheid_zonder_grenspendel"]
+    frame = compute_gemeenten(small_country(), keys, [2019], known=known)
+    assert frame.notna().all().all()
+    assert frame["segregatie_huurtoeslag"].between(0, 1).all()
+    assert not np.allclose(frame["banen_binnen_half_uur"], frame["beschikbaarheid_zonder_grenspendel"])
 
 
 def test_the_page_maps_every_area_kenmerk_to_the_function_that_computes_it():

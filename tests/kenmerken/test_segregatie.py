@@ -150,6 +150,9 @@ def test_the_result_reads_as_a_table():
         ([1, -2], [1, 1], [1, 1], "groep[1]"),
         ([1, 2], [1, float("nan")], [1, 1], "rest[1]"),
         ([1, 2, 3], [1, 1], [1, 1], "groep"),
+        ([1, 2], ["veel", 1], [1, 1], "rest"),
+        ([1, 2], [1, None], [1, 1], "rest[1]"),
+        ([[1, 2]], [1, 2], [1, 1], "groep"),
     ],
 )
 def test_counts_that_are_none_are_refused(groep, rest, gebied, where):

@@ -7,8 +7,10 @@ import pytest
 
 from tests.population.examples import META, area_tables, memory_population, random_households, write
 from verdeelmodel.population import MemoryPopulation, open_population, table_schema
+from verdeelmodel.population import check as module
 from verdeelmodel.population.check import check_population, write_good_rows
 from verdeelmodel.population.rules import household_rules
+from verdeelmodel.wording import text
 
 AOW = {2019: 66.33, 2020: 66.33}
 # For each rule the columns that are overwritten in row 7 of 2020 to break it.
@@ -71,6 +73,8 @@ def test_each_rule_finds_what_it_is_for(name):
     assert finding.count == 1
     assert finding.severity == rule.severity
     assert finding.examples[0].row == 8
+    assert text(f"population.rule.{name}", "nl") != text(f"population.rule.{name}", "en")
+    assert text(f"population.rule.{name}", "nl") in str(finding.problem())
     assert set(finding.examples[0].values) == set(rule.columns)
     assert found.good_rows(2020)[7] == (found.ok if rule.severity == "warning" else False)
 
@@ -163,3 +167,15 @@ def test_the_good_rows_are_a_population_that_passes(tmp_path):
     good = open_population(tmp_path / "good")
     assert good.count(2020) == 298
     assert check_population(good, AOW).ok
+
+
+@pytest.mark.parametrize("rows", [1, 7, 250])
+def test_the_findings_do_not_depend_on_the_blocks(rows, monkeypatch):
+    households, tables = damaged(age_1=12, household=6)
+    households[2020]["gemeente"][150] = 14
+    households[2020]["fraction_paid"][::9] = 0.5
+    whole = check(households, tables)
+    monkeypatch.setattr(module, "ROWS", rows)
+    parts = check(households, tables)
+    assert {str(f) for f in parts.findings} == {str(f) for f in whole.findings}
+    np.testing.assert_array_equal(parts.good_rows(2020), whole.good_rows(2020))

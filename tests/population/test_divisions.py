@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,3 +150,11 @@ def test_an_average_without_its_weight_is_refused():
         to_division(
             table(2020, np.random.default_rng(1)).assign(high_education=0.3, participation=0.5), 2021, from_year=2020
         )
+
+
+def test_every_file_of_facts_names_its_source_and_certainty():
+    data = files("verdeelmodel.population").joinpath("data")
+    told = yaml.safe_load(data.joinpath("sources.yaml").read_text(encoding="utf-8"))
+    assert {entry.name for entry in data.iterdir() if entry.name.endswith(".csv")} == set(told)
+    for entry in (*told.values(), told["herindelingen.csv"]["column_addresses"]):
+        assert {"holds", "source", "certainty"} <= set(entry)

@@ -8,12 +8,12 @@ import pytest
 
 from tests.population.examples import META, memory_population, write
 from verdeelmodel.population import MemoryPopulation, open_population, table_schema
-from verdeelmodel.population.convert import convert
+from verdeelmodel.population.convert import convert_population
 from verdeelmodel.population.export import export_population
 
 OPTIONAL = {
     "banen": pd.DataFrame({"gemeente": [14, 14, 518], "sector": [1, 2, 1], "year": 2020, "jobs": [10.5, 0.1, 1e6 / 3]}),
-    "reistijden": pd.DataFrame({"from": [14, 518], "to": [518, 14], "minutes": 135.25, "minutes_ov": [np.nan, 160]}),
+    "reistijden": pd.DataFrame({"from": [14, 518], "to": [518, 14], "minutes": 135.125, "minutes_ov": [np.nan, 160.0]}),
     "clienten": pd.DataFrame(
         {
             "client": [1, 2],
@@ -60,7 +60,7 @@ def stored(tmp_path_factory):
 @pytest.mark.parametrize("form", ["csv", "sav"])
 def test_a_population_survives_another_format(stored, form, tmp_path):
     export_population(stored, tmp_path / "files", form)
-    convert(tmp_path / "files" / "mapping.yaml", tmp_path / "back")
+    convert_population(tmp_path / "files" / "mapping.yaml", tmp_path / "back")
     fail_if_different(stored, open_population(tmp_path / "back"))
 
 

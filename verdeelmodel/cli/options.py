@@ -28,3 +28,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help=text("cli.option.forc
 LangOption = Annotated[Lang, typer.Option("--lang", help=text("cli.option.lang"))]
 JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.option.json"))]
 QuietOption = Annotated[bool, typer.Option("--quiet", help=text("cli.option.quiet"))]
+KenmerkenFileOption = Annotated[
+    list[Path] | None,
+    typer.Option("--kenmerken-file", metavar="FILE", help=text("cli.option.kenmerken_file"), show_default=False),
+]

@@ -53,7 +53,7 @@ def template(
     from verdeelmodel.cli.population_make import years_of
     from verdeelmodel.population.meta import PopulationMeta
     from verdeelmodel.population.municipalities import fail_if_division_is_unknown
-    from verdeelmodel.population.template import everything, write_template
+    from verdeelmodel.population.template import everything, population_template
 
     output = Output(json=json, quiet=quiet)
     fail_if_division_is_unknown(division)
@@ -63,7 +63,7 @@ def template(
         needed, title = {table: tuple(names) for table, names in everything().items()}, ""
     else:
         needed, title = columns_of_model(model), text("population.template.title", model=model)
-    files = write_template(out, meta, needed, title, force)
+    files = population_template(out, meta, needed, title, force)
     if json:
         output.document({"files": [path.name for path in files]})
     else:
@@ -104,7 +104,7 @@ def convert(
 ) -> None:
     """A mapping becomes a population; a population becomes CSV or SPSS files with a mapping."""
     from verdeelmodel.population import open_population
-    from verdeelmodel.population.convert import convert as convert_files
+    from verdeelmodel.population.convert import convert_population
     from verdeelmodel.population.export import export_population
 
     output = Output(json=json, quiet=quiet)
@@ -114,7 +114,7 @@ def convert(
         if source.is_dir():
             export_population(open_population(source), out, to.value, force, advance)
         else:
-            convert_files(source, out, force, advance)
+            convert_population(source, out, force, advance)
     if json:
         output.document({"out": str(out), "files": sorted(path.name for path in out.rglob("*.*"))})
         return

@@ -23,9 +23,12 @@ GoodOption = Annotated[
     Path | None, typer.Option("--good", metavar="DIR", help=text("population.cli.good"), show_default=False)
 ]
 
+ColumnsOption = Annotated[bool, typer.Option("--columns", help=text("population.cli.columns"))]
+
 
 def info(
     population: PopulationOption = None,
+    columns: ColumnsOption = False,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -34,13 +37,14 @@ def info(
 ) -> None:
     """Show what a population holds."""
     from verdeelmodel.cli.populations import chosen_population, files_of
-    from verdeelmodel.population.info import info as describe
+    from verdeelmodel.population.info import describe_population
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
+    years, declared = describe_population(chosen)
     run_or_print(
         output,
-        describe(chosen),
+        (years, declared) if columns or json or out is not None else (years,),
         out=out,
         force=force,
         verb="population info",

@@ -62,6 +62,9 @@ def blocks(table: Table, cells: Sequence[Sequence[str]], width: int) -> list[dic
     }
     if not least:
         return []
+    if _total(least) > width and any(table.columns[i].kind == "text" for i in least):
+        # Codes repeat what the names say; where there is no room for both, a reader needs the names.
+        least = {i: w for i, w in least.items() if table.columns[i].kind != "code"}
     name, *rest = least
     groups = [{name: least[name]}]
     for i in rest:

@@ -47,6 +47,31 @@ def law() -> str:
     return _expect(float(found), expected, text("cli.selftest.law", count=len(weights.rows), year=2022))
 
 
+def population() -> str:
+    """The Netherlands had 388 municipalities in 2017 and 355 in 2020."""
+    from verdeelmodel.population import municipalities
+
+    counts = [len(municipalities(year)) for year in (2017, 2020)]
+    return _expect(counts, [388, 355], text("cli.selftest.population", first=counts[0], last=counts[1]))
+
+
+def synthetic() -> str:
+    """One invented gemeente is made, and a kenmerk of its households has a value for each of them."""
+    import numpy as np
+
+    from verdeelmodel.kenmerken import compute_households
+    from verdeelmodel.population import open_population
+    from verdeelmodel.synthetic import SyntheticOptions, make_population
+
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_population(Path(folder) / "land", SyntheticOptions(scale=0.002, years=(2020,), gemeenten=(14,)))
+        opened = open_population(made)
+        chunks = list(compute_households(opened, 2020, ["student"]))
+    values = np.concatenate([chunk["student"] for chunk in chunks])
+    found = (opened.meta.synthetic, set(np.unique(values)) <= {0, 1}, {int(g) for c in chunks for g in c["gemeente"]})
+    return _expect(found, (True, True, {14}), text("cli.selftest.synthetic", count=len(values)))
+
+
 def model() -> str:
     """With one kenmerk that is yes or no, the logit is the difference of two log odds."""
     import numpy as np
@@ -77,6 +102,8 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("libraries", libraries),
     ("wording", wording),
     ("law", law),
+    ("population", population),
+    ("synthetic", synthetic),
     ("model", model),
     ("record", record),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from verdeelmodel.kenmerken.banenmarkt import kolom
 from verdeelmodel.kenmerken.declare import Telling, kenmerk, verhouding
 from verdeelmodel.kenmerken.instellingen import waarde
 
@@ -22,9 +23,14 @@ STUREN = "Een gemeente kan op termijn sturen op de samenstelling en leefbaarheid
 
 
 def grens_afwijkend(aandeel: ArrayLike, gewicht: ArrayLike, afwijkingen: float) -> float:
-    """The national share plus so many standard deviations between buurten, both weighed by `gewicht` (B,)."""
+    """The national share plus so many standard deviations between buurten, both weighed by `gewicht` (B,).
+
+    `nan` when nobody counts: then no buurt is far above the country.
+    """
     a, w = np.asarray(aandeel, dtype=np.float64), np.asarray(gewicht, dtype=np.float64)
     telt = (w > 0) & ~np.isnan(a)
+    if not telt.any():
+        return float("nan")
     gemiddeld = np.average(a[telt], weights=w[telt])
     spreiding = np.sqrt(np.average((a[telt] - gemiddeld) ** 2, weights=w[telt]))
     return float(gemiddeld + afwijkingen * spreiding)
@@ -67,7 +73,8 @@ def share_in_neighbourhood_work_not_norm(buurten: pd.DataFrame) -> pd.Series[flo
     Far above: more than one standard deviation between buurten (`data/gebied.yaml`). The limit of the official model
     is not published; it looks at postcode areas of six positions, here at buurten. A fraction.
     """
-    return _reeks(buurten["non_working"], buurten["labour_force"], buurten["gemeente"])
+    zonder_werk, beroepsbevolking = (kolom("buurten", buurten, naam) for naam in ("non_working", "labour_force"))
+    return _reeks(zonder_werk, beroepsbevolking, buurten["gemeente"])
 
 
 @_buurt(

@@ -38,20 +38,22 @@ def langer_dan(bijstand: Flags, bijstand_months: NDArray[Any], jaren: int) -> Fl
 
 
 def _langer_dan(jaren: int) -> Callable[[Flags, NDArray[Any]], Flags]:
-    @_langdurig(
-        key=f"long_term_bijstand_{jaren}y",
-        label=f"Aandeel bijstandsontvangers dat langer dan {jaren} jaar in de bijstand zit",
-        label_en=f"On bijstand for more than {jaren} year{'s' if jaren > 1 else ''}",
-        noemer="bijstand",
-    )
-    def long_term_bijstand(bijstand: Flags, bijstand_months: NDArray[Any]) -> Flags:
-        """On bijstand, and without a break for more than so many years; a share is of the households on bijstand.
+    langste = f"{jaren} year{'s' if jaren > 1 else ''}"
 
-        The appendix says "more than N years", the tables of the report "N years or longer"; this is the former.
-        """
+    def long_term_bijstand(bijstand: Flags, bijstand_months: NDArray[Any]) -> Flags:
         return langer_dan(bijstand, bijstand_months, jaren)
 
-    return long_term_bijstand
+    long_term_bijstand.__doc__ = f"""On bijstand, and without a break for more than {langste}.
+
+    A share is of the households on bijstand. The appendix of the report says "more than N years", its tables
+    "N years or longer"; this is the former.
+    """
+    return _langdurig(
+        key=f"long_term_bijstand_{jaren}y",
+        label=f"Aandeel bijstandsontvangers dat langer dan {jaren} jaar in de bijstand zit",
+        label_en=f"On bijstand for more than {langste}",
+        noemer="bijstand",
+    )(long_term_bijstand)
 
 
 # The report tests one kenmerk for each number of years; only the number differs.

@@ -178,24 +178,30 @@ def fail_if_counts_are_not_whole(*tellingen: Floats) -> None:
 
 
 def _lees(groep: ArrayLike, rest: ArrayLike, gebied: ArrayLike) -> _Buurten:
-    a, o, g = (np.asarray(reeks) for reeks in (groep, rest, gebied))
-    problemen = [
-        Problem(text("kenmerken_gebied.segregatie.not_a_row"), where=naam, expected=f"({g.size},)")
-        for naam, reeks in (("groep", a), ("rest", o), ("gebied", g))
-        if reeks.ndim != 1 or reeks.size != g.size
-    ]
-    for naam, reeks in (("groep", a), ("rest", o)):
-        fout = ~(np.asarray(reeks, dtype=np.float64) >= 0) | ~np.isfinite(np.asarray(reeks, dtype=np.float64))
-        problemen += [
-            Problem(
-                str(reeks.ravel()[i]), where=f"{naam}[{i}]", expected=text("kenmerken_gebied.segregatie.count_expected")
-            )
-            for i in np.flatnonzero(fout)
-        ]
+    plaats = np.asarray(gebied)
+    problemen: list[Problem] = []
+    tellingen = [_telling(naam, reeks, plaats, problemen) for naam, reeks in (("groep", groep), ("rest", rest))]
     if problemen:
         raise DataError(text("kenmerken_gebied.segregatie.wrong_input"), problemen)
-    gemeenten, nummer = np.unique(g, return_inverse=True)
-    return _Buurten(a.astype(np.float64), o.astype(np.float64), gemeenten, nummer.reshape(-1))
+    gemeenten, nummer = np.unique(plaats, return_inverse=True)
+    return _Buurten(tellingen[0], tellingen[1], gemeenten, nummer.reshape(-1))
+
+
+def _telling(naam: str, reeks: ArrayLike, plaats: NDArray[Any], problemen: list[Problem]) -> Floats:
+    """One row of counts as numbers; what is wrong with it is added to the problems."""
+    try:
+        telling = np.asarray(reeks, dtype=np.float64)
+    except (TypeError, ValueError) as fout:
+        problemen.append(Problem(str(fout), where=naam, expected=text("kenmerken_gebied.segregatie.count_expected")))
+        return np.empty(0)
+    if plaats.ndim != 1 or telling.shape != plaats.shape:
+        vorm = f"{telling.shape}: {text('kenmerken_gebied.segregatie.not_a_row')}"
+        problemen.append(Problem(vorm, where=naam, expected=str((plaats.size,))))
+        return telling
+    for i in np.flatnonzero(~((telling >= 0) & np.isfinite(telling))):
+        verwacht = text("kenmerken_gebied.segregatie.count_expected")
+        problemen.append(Problem(str(telling[i]), where=f"{naam}[{i}]", expected=verwacht))
+    return telling
 
 
 def _deel(teller: Floats, noemer: Floats) -> Floats:

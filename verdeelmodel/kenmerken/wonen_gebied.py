@@ -65,17 +65,19 @@ def onder_grens(rent: NDArray[Any], liberalisatiegrens: float, deel: float) -> F
 def _goedkope_huur(deel: float) -> Callable[[NDArray[Any], float], Flags]:
     procent = round(100 * deel)
 
-    @_goedkoop(
+    def cheap_rental_housing(rent: NDArray[Any], liberalisatiegrens: float) -> Flags:
+        return onder_grens(rent, liberalisatiegrens, deel)
+
+    cheap_rental_housing.__doc__ = f"""A basic rent below {procent}% of the rent-liberalisation limit of the year.
+
+    A share is of the tenants whose rent is known.
+    """
+    return _goedkoop(
         key=f"cheap_rental_housing_{procent}",
         label=f"Aandeel goedkope huurwoningen (onder {procent}% van de liberalisatiegrens)",
         label_en=f"Share of cheap rental dwellings (below {procent}% of the rent-liberalisation limit)",
         noemer="huur_bekend",
-    )
-    def cheap_rental_housing(rent: NDArray[Any], liberalisatiegrens: float) -> Flags:
-        """A basic rent below this part of the limit of the year; a share is of the tenants whose rent is known."""
-        return onder_grens(rent, liberalisatiegrens, deel)
-
-    return cheap_rental_housing
+    )(cheap_rental_housing)
 
 
 # The report tests one kenmerk for each part of the limit; only the part differs.

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from verdeelmodel.errors import RequestError, UnknownRuleError, unknown_name
-from verdeelmodel.law.facts import Certainty, packaged_rows, source_titles
+from verdeelmodel.law.facts import Certainty, packaged_rows
 from verdeelmodel.law.macro import TOTAL, macrobudgets
 from verdeelmodel.law.norms import gross_norms, wealth_limits
 from verdeelmodel.law.rules import budget_rules, rule_years
 from verdeelmodel.law.vangnet import Vangnet, eligible_cost_rules, vangnet_rules, vangnet_use, vangnet_years
 from verdeelmodel.law.weights import COMPONENTS, Weight, Weights, model_years, weights
+from verdeelmodel.table import format_number
 from verdeelmodel.wording import text
 
 # Notes that point at a suspected error or gap in the publication itself.
@@ -171,7 +172,9 @@ def _vangnet() -> Iterator[Entry]:
             continue
         label, note = text("law.eligible"), text(f"law.vangnet_note.{marked.note}")
         value = (
-            f"{marked.free_amount:.0f} / {marked.free_share:.1%}" if marked.free_amount else text("law.all_deducted")
+            f"{marked.free_amount:.0f} / {_percent(marked.free_share)}"
+            if marked.free_amount
+            else text("law.all_deducted")
         )
         unit = text("law.unit.euro")
         yield _plain("vangnet", "lasten", label, year, value, unit, str(year), marked.source, marked.certainty, note)
@@ -179,26 +182,30 @@ def _vangnet() -> Iterator[Entry]:
 
 def _variant(v: Vangnet) -> Iterator[Entry]:
     label = text(f"law.vangnet.{v.variant}")
-    reached = text("law.above" if v.strict else "law.at_least", share=f"{v.deficit:.1%}")
+    reached = text("law.above" if v.strict else "law.at_least", share=_percent(v.deficit))
     condition = _multi_year(v)
     access = text("law.access_line", reached=reached, condition=condition, other=text(f"law.other.{v.other}"))
     note = "; ".join(x for x in (v.article, text(f"law.vangnet_note.{v.note}") if v.note else "") if x)
     share = text("law.unit.budget_share")
     date = str(v.year)
     yield _plain("vangnet", f"{v.variant}.toegang", label, v.year, access, share, date, v.source, v.access, note)
-    tranches = "; ".join(text("law.tranche", rate=f"{r:.0%}", share=f"{s:.1%}") for s, r in v.tranches)
+    tranches = "; ".join(text("law.tranche", rate=_percent(r, 0), share=_percent(s)) for s, r in v.tranches)
     amount = tranches or text("law.not_found")
     yield _plain("vangnet", f"{v.variant}.bedrag", label, v.year, amount, share, date, v.source, v.amount, note)
     if v.own_risk is not None:
-        risk = f"{v.own_risk:.2%}"
+        risk = _percent(v.own_risk, 2)
         yield _plain("vangnet", f"{v.variant}.eigen_risico", label, v.year, risk, share, date, v.source, v.amount, note)
+
+
+def _percent(share: float, decimals: int = 1) -> str:
+    return format_number(share, "share", decimals)
 
 
 def _multi_year(v: Vangnet) -> str:
     if v.multi_year is None:
         return text("law.multi.geen")
     m = v.multi_year
-    return text(f"law.multi.{m.rule}", years=m.years, deficit=f"{m.deficit:.1%}", at_least=m.at_least)
+    return text(f"law.multi.{m.rule}", years=m.years, deficit=_percent(m.deficit), at_least=m.at_least)
 
 
 def _macro() -> Iterator[Entry]:
@@ -281,8 +288,3 @@ def find(subject: str, words: Iterable[str] = ()) -> tuple[Entry, ...]:
         problems = [unknown_name(w, known, subject) for w in words if not any(e.matches(w) for e in every)]
         raise RequestError(text("law.nothing_found", subject=subject, words=" ".join(words)), problems)
     return found
-
-
-def titles(entry: Entry) -> str:
-    """The sources of an entry as a reader sees them."""
-    return source_titles(entry.source)

@@ -10,6 +10,7 @@ from typing import Any
 
 from verdeelmodel.errors import Problem, UnknownRuleError
 from verdeelmodel.law.facts import Certainty, packaged_document, packaged_rows, unknown_year
+from verdeelmodel.table import format_number
 from verdeelmodel.wording import text
 
 
@@ -50,7 +51,7 @@ class Vangnet:
             "law.vangnet_line",
             variant=text(f"law.vangnet.{self.variant}"),
             year=self.year,
-            deficit=f"{self.deficit:.1%}",
+            deficit=format_number(self.deficit, "share"),
             certainty=self.amount.label,
         )
 

@@ -29,6 +29,7 @@ class Inverse:
 
     matrix: Floats
     dependences: tuple[Dependence, ...]
+    log_determinant: float
 
     @property
     def complete(self) -> bool:
@@ -46,6 +47,7 @@ def invert(matrix: Floats, tolerance: float = DEPENDENCE_TOLERANCE) -> Inverse:
     work = matrix / np.multiply.outer(scale, scale)
     swept: list[int] = []
     dependences: list[Dependence] = []
+    log_determinant = 2.0 * float(np.log(scale).sum())
     for k in range(len(work)):
         pivot = work[k, k]
         if not pivot > tolerance:
@@ -56,10 +58,11 @@ def invert(matrix: Floats, tolerance: float = DEPENDENCE_TOLERANCE) -> Inverse:
         work[k, :] = work[:, k] = column / pivot
         work[k, k] = -1.0 / pivot
         swept.append(k)
+        log_determinant += float(np.log(pivot))
     out = np.zeros_like(work)
     kept = np.ix_(swept, swept)
     out[kept] = -work[kept] / np.multiply.outer(scale[swept], scale[swept])
-    return Inverse(out, tuple(dependences))
+    return Inverse(out, tuple(dependences), log_determinant)
 
 
 def _dependence(work: Floats, k: int, swept: list[int], scale: Floats) -> Dependence:

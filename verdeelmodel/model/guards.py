@@ -11,6 +11,7 @@ import numpy.typing as npt
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.model.algebra import Dependence, invert
 from verdeelmodel.model.design import Design, Floats, Longs
+from verdeelmodel.model.maximising import Maximum
 from verdeelmodel.model.passes import lookup_tables, probabilities_of_chunk, second_moments, weighted_sums
 from verdeelmodel.model.workers import Workers
 from verdeelmodel.wording import text
@@ -119,30 +120,35 @@ def scarcity_problems(design: Design, places: Sequence[int], known: Totals, fewe
     return problems
 
 
-def separating_parameters(design: Design, active: Longs, step: Floats, workers: Workers) -> list[int]:
-    """The parameters of a direction that separates the households with and without the outcome; empty if it does not.
+def separating_parameters(design: Design, active: Longs, maximum: Maximum, workers: Workers) -> list[int]:
+    """The parameters of a direction that separates the households with and without the outcome; empty if none is found.
 
-    `step` is the direction in which the estimate runs off; that it separates is checked on every household.
+    Tried are the step with which the estimate runs off, and the estimate itself, which splits the households in two
+    when the separation is complete. That the direction separates is checked on every household.
     """
-    largest = float(np.abs(step).max())
-    if not np.isfinite(largest) or largest == 0.0:
-        return []
-    direction = step / largest
-    tables, level = lookup_tables(design, direction)
+    for direction, margin in ((maximum.last_step, NEGLIGIBLE), (maximum.estimate, 0.0)):
+        largest = float(np.abs(direction).max())
+        if not np.isfinite(largest) or largest == 0.0:
+            continue
+        scaled = direction / largest
+        if _separates(design, scaled, margin, workers):
+            return [int(place) for place in active if place > 0 and abs(scaled[place]) > NEGLIGIBLE]
+    return []
+
+
+def _separates(design: Design, direction: Floats, margin: float, workers: Workers) -> bool:
+    bare = replace(design, offset=np.zeros(0))
+    tables, level = lookup_tables(bare, direction)
     slopes = np.ascontiguousarray(direction[design.continuous_positions])
-    low, high = (1.0 / (1.0 + np.exp(sign * NEGLIGIBLE)) for sign in (1, -1))
+    low, high = (1.0 / (1.0 + np.exp(sign * margin)) for sign in (1, -1))
 
     def violated(chunk: tuple[int, int]) -> bool:
         rows = design.rows(chunk)
         side = probabilities_of_chunk(bare, tables, level, slopes, chunk)
-        counted = design.weights_of(rows) > 0
         wrong = ((design.outcome[rows] > 0) & (side < low)) | ((design.outcome[rows] < 1) & (side > high))
-        return bool((wrong & counted).any())
+        return bool((wrong & (design.weights_of(rows) > 0)).any())
 
-    bare = replace(design, offset=np.zeros(0))
-    if any(workers.map(violated, design.chunks)):
-        return []
-    return [int(place) for place in active if place > 0 and abs(direction[place]) > NEGLIGIBLE]
+    return not any(workers.map(violated, design.chunks))
 
 
 def without_households_of(design: Design, places: npt.NDArray[np.int64]) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from verdeelmodel.errors import DataError, RequestError, unknown_name
-from verdeelmodel.model.columns import parameters_of
+from verdeelmodel.model.assembling import Estimated, Found, assemble
 from verdeelmodel.model.covariance import covariance
 from verdeelmodel.model.design import Design, Floats, Longs
 from verdeelmodel.model.guards import (
@@ -25,13 +25,11 @@ from verdeelmodel.model.guards import (
 )
 from verdeelmodel.model.maximising import Maximum, Problem, maximise
 from verdeelmodel.model.options import FitOptions
-from verdeelmodel.model.penalty import firth_adjustment
+from verdeelmodel.model.peers import estimate_with
+from verdeelmodel.model.penalty import maximise_firth
 from verdeelmodel.model.result import Convergence, LogitResult
 from verdeelmodel.model.workers import Workers
 from verdeelmodel.wording import text
-
-#: Dummies with fewer households than this, with or without the outcome, get a warning in the result.
-FEW = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,23 +44,31 @@ class Plan:
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def estimated(self) -> Estimated:
+        """What the result tells about how the estimate came about."""
+        return Estimated(self.design, self.active, self.known, self.scarce, self.penalty, self.removed, self.notes)
+
 
 def fit_logit(design: Design, columns: Sequence[str] | None = None, options: FitOptions | None = None) -> LogitResult:
     """Exact maximum likelihood for the named columns (or parameters) of a design; None takes all.
 
     A fractional outcome gives the quasi-likelihood estimate. Raises with every problem by name when the model cannot
-    be estimated; what `options.separation` allows is done, and noted in the result.
+    be estimated; what `options.separation` allows is done, and noted in the result. Another `options.engine` gives the
+    same result object after the same checks, as a cross-check on samples.
     """
     use = options or FitOptions()
     with Workers(use.threads) as workers:
         plan = make_plan(design, active_parameters(design, columns), use, workers)
+        if use.engine != "verdeelmodel":
+            return assemble(plan.estimated, estimate_with(plan.design, plan.active, use), use)
         maximum = _maximum(plan, use, workers)
         if not maximum.converged:
             plan = _after_failure(plan, maximum, use, workers)
             maximum = _maximum(plan, use, workers)
         if not maximum.converged:
             raise DataError(text("logit.not_found", passes=maximum.passes))
-        return _result(plan, maximum, use, workers)
+        return assemble(plan.estimated, _found(plan, maximum, use, workers), use)
 
 
 def active_parameters(design: Design, columns: Sequence[str] | None) -> Longs:
@@ -129,8 +135,9 @@ def _maximum(plan: Plan, options: FitOptions, workers: Workers) -> Maximum:
     penalty = np.zeros(len(start))
     if plan.penalty == "ridge":
         penalty[plan.scarce] = options.ridge
-    adjustment = firth_adjustment(design, plan.active, workers) if plan.penalty == "firth" else None
-    problem = Problem(design, plan.active, known.target, penalty, workers, adjustment)
+    problem = Problem(design, plan.active, known.target, penalty, workers)
+    if plan.penalty == "firth":
+        return maximise_firth(problem, start)
     maximum = maximise(problem, start, options.most_passes, options.warm_start)
     if maximum.dependences:
         fail_if_dependent(design, plan.active, start, workers)
@@ -139,7 +146,7 @@ def _maximum(plan: Plan, options: FitOptions, workers: Workers) -> Maximum:
 
 def _after_failure(plan: Plan, maximum: Maximum, options: FitOptions, workers: Workers) -> Plan:
     """Separation by several columns together shows only in the iterations: penalise if asked, else stop with names."""
-    places = separating_parameters(plan.design, plan.active, maximum.last_step, workers)
+    places = separating_parameters(plan.design, plan.active, maximum, workers)
     if places and options.separation in ("ridge", "firth") and not plan.penalty:
         return _penalised(plan, np.array(places, dtype=np.int64), options)
     if places:
@@ -149,38 +156,18 @@ def _after_failure(plan: Plan, maximum: Maximum, options: FitOptions, workers: W
     raise DataError(text("logit.not_found", passes=maximum.passes))
 
 
-def _result(plan: Plan, maximum: Maximum, options: FitOptions, workers: Workers) -> LogitResult:
+def _found(plan: Plan, maximum: Maximum, options: FitOptions, workers: Workers) -> Found:
     design, active = plan.design, plan.active
     inside, clusters = covariance(design, active, maximum.estimate, maximum.inverse, options.covariance, workers)
-    declared = declared_order(design, active)
-    place = {int(a): i for i, a in enumerate(active)}
-    pick = np.ix_([place[d] for d in declared], [place[d] for d in declared])
-    chosen = [design.parameters[d] for d in declared]
-    return LogitResult(
-        keys=tuple(parameter.key for parameter in chosen),
-        labels=tuple(parameter.label for parameter in chosen),
-        estimate=design.to_units(maximum.estimate)[declared],
-        covariance=_in_units(design, active, inside)[pick],
-        covariance_model=_in_units(design, active, maximum.inverse)[pick],
-        covariance_kind=options.covariance,
+    return Found(
+        estimate=design.to_units(maximum.estimate)[active],
+        covariance=_in_units(design, active, inside),
+        covariance_model=_in_units(design, active, maximum.inverse),
         log_likelihood=_log_likelihood(plan, maximum),
         null_log_likelihood=_null_log_likelihood(plan, options, workers),
-        households=int(plan.known.households[0]),
-        weight_sum=design.weight_sum,
-        outcome_sum=float(plan.known.target[0]),
         convergence=Convergence(maximum.converged, maximum.passes, maximum.largest_step, maximum.sample),
         clusters=clusters,
-        penalty=plan.penalty,
-        removed=plan.removed,
-        warnings=(*plan.notes, *_warnings(plan, options, clusters)),
     )
-
-
-def declared_order(design: Design, active: Longs) -> list[int]:
-    """Active positions in the order in which the columns were declared, the intercept first."""
-    wanted = {int(place) for place in active}
-    ordered = [0, *(design.position[p.key] for column in design.columns for p in parameters_of(column))]
-    return [place for place in ordered if place in wanted]
 
 
 def _in_units(design: Design, active: Longs, inside: Floats) -> Floats:
@@ -208,20 +195,3 @@ def _null_log_likelihood(plan: Plan, options: FitOptions, workers: Workers) -> f
     weight = design.weight_sum
     cases = float(plan.known.target[0])
     return float(cases * np.log(cases / weight) + (weight - cases) * np.log1p(-cases / weight))
-
-
-def _warnings(plan: Plan, options: FitOptions, clusters: int | None) -> list[str]:
-    design, known = plan.design, plan.known
-    few = np.setdiff1d(scarce_dummies(design, plan.active, known, FEW), plan.scarce)
-    notes = [
-        text(
-            "logit.rare_note", name=design.parameters[place].key, households=int(known.households[place]),
-            cases=f"{known.cases[place]:g}",
-        )
-        for place in few
-    ]  # fmt: skip
-    if design.weight_kind == "sampling" and options.covariance == "model":
-        notes.append(text("logit.sampling_note"))
-    if clusters is not None and clusters < 30:
-        notes.append(text("logit.few_clusters_note", clusters=clusters))
-    return notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,9 +22,6 @@ SMALLEST_SAMPLE = 100_000
 SAMPLE_RIDGE = 0.5
 MOST_CHORDS = 10
 
-#: Extra gradient of a penalty at an estimate, given the inverse information (Firth); in parameters that are estimated.
-Adjustment = Callable[[Floats, Floats], Floats]
-
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -40,7 +36,6 @@ class Problem:
     target: Floats
     penalty: Floats
     workers: Workers
-    adjustment: Adjustment | None = None
 
     def gradient(self, estimate: Floats) -> Floats:
         """Gradient for the active parameters."""
@@ -61,7 +56,10 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Maximum:
-    """Where the iterations ended: estimate (all parameters, stored scale), inverse information of the active ones."""
+    """Where the iterations ended: estimate (all parameters, stored scale), inverse information of the active ones.
+
+    `last_step` is the last step that moved every active parameter.
+    """
 
     estimate: Floats
     inverse: Floats
@@ -77,7 +75,7 @@ class Maximum:
 def maximise(problem: Problem, start: Floats, most_passes: int, warm: bool) -> Maximum:
     """The maximum, from `start`, or from that of a sample of a large design; always finished on all households."""
     passes, sample = 0, False
-    if warm and problem.design.households >= SAMPLE_FROM and problem.adjustment is None:
+    if warm and problem.design.households >= SAMPLE_FROM:
         warmed = _from_sample(problem, start)
         if warmed is not None:
             start, inverse = warmed
@@ -90,22 +88,22 @@ def _newton(
     problem: Problem, estimate: Floats, most_passes: int, passes: int, enough: float = STEP_IN_ERRORS
 ) -> Maximum:
     active, total = problem.active, len(estimate)
+    moved = np.zeros(total)
     while True:
         gradient, information, normaliser = problem.curvature(estimate)
         inverse: Inverse = invert(information)
-        if problem.adjustment is not None:
-            gradient = gradient + problem.adjustment(estimate, inverse.matrix)
         step = np.zeros(total)
         step[active] = product(inverse.matrix, gradient)
         passes += 1
+        moved = step if inverse.complete else moved
         errors = np.sqrt(np.diag(inverse.matrix))
         largest = float(np.max(np.abs(step[active]) / np.where(errors > 0, errors, 1.0), initial=0.0))
-        near = largest <= enough and float(np.abs(step).max()) <= max(STEP_ON_SCALE, enough)
+        near = inverse.complete and largest <= enough and float(np.abs(step).max()) <= max(STEP_ON_SCALE, enough)
         if near or not inverse.complete or passes >= most_passes:
             gain = 0.5 * float((gradient * step[active]).sum())
             return Maximum(
                 estimate + step, inverse.matrix, normaliser + float((problem.target * step).sum()) - gain, near,
-                passes, largest, step, inverse.dependences,
+                passes, largest, moved, inverse.dependences,
             )  # fmt: skip
         length, extra = (1.0, 0) if largest < 1.0 else _step_length(problem, estimate, step, gradient)
         passes += extra
@@ -118,7 +116,7 @@ def _step_length(problem: Problem, estimate: Floats, step: Floats, gradient: Flo
     length = 1.0
     for tried in range(1, 12):
         after = problem.gradient(estimate + length * step)
-        if problem.adjustment is not None or float((after * step[problem.active]).sum()) > -0.9 * before:
+        if float((after * step[problem.active]).sum()) > -0.9 * before:
             return length, tried
         length /= 2
     return length, tried

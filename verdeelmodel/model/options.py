@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from verdeelmodel.errors import Problem, RequestError
-from verdeelmodel.model.result import CovarianceKind
+from verdeelmodel.model.result import CovarianceKind, Engine
 from verdeelmodel.wording import text
 
 Separation = Literal["stop", "drop", "merge", "ridge", "firth"]
@@ -19,7 +19,7 @@ class FitOptions:
     `separation` is what to do with dummies that predict the outcome perfectly, or have fewer than `rare` households
     with or without the outcome: stop with their names; drop the dummies and their households; merge them with the
     reference; or keep them and penalise by `ridge` (a weight per squared coefficient, on the stored scale) or Firth's
-    method. A `ridge` above zero, or separation="firth", penalises only when asked: never silently.
+    method. Nothing is penalised when no such dummy is found. `engine` can be a peer, as a cross-check on samples.
     """
 
     covariance: CovarianceKind = "model"
@@ -29,12 +29,14 @@ class FitOptions:
     warm_start: bool = True
     most_passes: int = 60
     threads: int | None = None
+    engine: Engine = "verdeelmodel"
 
     def __post_init__(self) -> None:
         """Report every invalid field together."""
         checks = {
             "covariance": (self.covariance in get_args(CovarianceKind), ", ".join(get_args(CovarianceKind))),
             "separation": (self.separation in get_args(Separation), ", ".join(get_args(Separation))),
+            "engine": (self.engine in get_args(Engine), ", ".join(get_args(Engine))),
             "rare": (self.rare >= 0, "≥ 0"),
             "ridge": (self.ridge > 0, "> 0"),
             "most_passes": (self.most_passes >= 1, "≥ 1"),

@@ -93,11 +93,13 @@ def check_totals(
 
 
 def _agree(counts: NDArray[Any], stated: NDArray[Any], scale: float) -> NDArray[np.bool_]:
-    """Whether the count, or the count blown up to the country, is near the stated number of households."""
-    room = np.maximum(FEW, TOLERANCE * stated)
-    blown_up = 4 * np.sqrt(np.maximum(stated, 1) / scale) if scale < 1 else 0.0
-    near = np.abs(counts - stated) <= room
-    return np.asarray(near | (np.abs(counts / scale - stated) <= room + blown_up))
+    """Whether the count (with weights), or the count blown up to the country, is near the stated number of households.
+
+    A sample may be four standard errors off.
+    """
+    chance = 4 * np.sqrt(np.maximum(stated, 1) / scale) if scale < 1 else 0.0
+    room = np.maximum(FEW, TOLERANCE * stated) + chance
+    return np.asarray((np.abs(counts - stated) <= room) | (np.abs(counts / scale - stated) <= room))
 
 
 def gemeente_column(frame: pd.DataFrame) -> NDArray[Any]:

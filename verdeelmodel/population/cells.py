@@ -33,24 +33,29 @@ AREA = re.compile(r"(?:(GM|BU|WK)\s*)?(\d{1,8})", re.IGNORECASE)
 
 
 class CellError(ValueError):
-    """A cell that is not a value; `found` says why, `meant` is what to type instead, if that can be told."""
+    """A cell that is not a value: `found` says why, `meant` is what to type instead, `wanted` what may stand there."""
 
-    def __init__(self, found: str, meant: str = "") -> None:
+    def __init__(self, found: str, meant: str = "", wanted: str = "", remedy: str = "") -> None:
         self.found = found
         self.meant = meant
+        self.wanted = wanted
+        self.remedy = remedy
         super().__init__(found)
 
 
 def decimal_sign(cells: Iterable[str], separator: str = ",") -> DecimalSign | None:
-    """The decimal sign of a file, told from the cells that can be read in only one way; None when there are none.
+    """The decimal sign of a file, told from the cells that can be read in only one way.
 
     `1.234,5` and `0,5` can only be Dutch, `1,234.5` and `0.5` only English; `1.234` and `1,234` could be either. When
-    both notations occur, the one that goes with the separator is expected and the other cells are errors.
+    both notations occur, the one that goes with the separator is expected and the other cells are errors. When no cell
+    tells, a file with commas between its cells has decimal points, and of any other file it is not known (None).
     """
     found = {sign for cell in cells for sign, only in ONLY.items() if only.fullmatch(cell.strip())}
     if len(found) == 2:
         return "," if separator == ";" else "."
-    return found.pop() if found else None
+    if found:
+        return found.pop()
+    return "." if separator == "," else None
 
 
 def number(cell: str, decimal: DecimalSign | None = ".") -> Decimal:

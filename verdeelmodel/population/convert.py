@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from verdeelmodel.errors import DataError, Problem, unknown_name
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLED = 20_000
+SHOWN = 15
 Told = Callable[[float], None]
 
 
-def convert(mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None) -> PopulationMeta:
+def convert_population(
+    mapping_file: Path, out: Path, force: bool = False, told: Told = lambda _rows: None
+) -> PopulationMeta:
     """Write the population that the mapping file describes; a DataError with what is wrong in any of its files.
 
     Households come out sorted by gemeente and buurt and numbered from 0, whatever their order and identification were.
@@ -68,7 +72,7 @@ class _Read:
     path: Path
     division: int
     parts: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
-    met: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    met: dict[tuple[str, str, str, str], tuple[int, int]] = field(default_factory=dict)
     beyond: list[Problem] = field(default_factory=list)
     rows: int = 0
 
@@ -77,7 +81,7 @@ class _Read:
         for name, target in targets.items():
             source = target.mapping.source or ""
             if name == "household":
-                self.parts.setdefault(name, []).append(identities(block[source]))
+                self.parts.setdefault(name, []).append(self._identities(source, block[source]))
                 continue
             values, wrong = typed(block[source], target)
             self.parts.setdefault(name, []).append(values if wrong else stored(values, target))
@@ -85,8 +89,15 @@ class _Read:
                 self._meet(f"{source} → {name}" if source != name else name, fault)
         self.rows += len(next(iter(block.values())))
 
+    def _identities(self, source: str, values: pa.Array) -> NDArray[np.int64]:
+        nothing = pc.or_kleene(pc.is_null(values), pc.equal(pc.utf8_trim_whitespace(values.cast(pa.string())), ""))
+        if pc.any(nothing).as_py():
+            count, first = int(pc.sum(nothing).as_py()), int(pc.index(nothing, True).as_py())
+            self._meet(f"{source} → household", Wrong(text("population.cell.empty"), "", "", count, first))
+        return identities(values)
+
     def _meet(self, column: str, fault: Wrong) -> None:
-        key = (column, fault.found, fault.expected)
+        key = (column, fault.found, fault.expected, fault.remedy)
         count, first = self.met.get(key, (0, self.rows + fault.row))
         self.met[key] = (count + fault.count, first)
 
@@ -94,10 +105,10 @@ class _Read:
     def problems(self) -> list[Problem]:
         """Everything that is wrong, in the order of the rows."""
         told = []
-        for (column, found, wanted), (count, row) in sorted(self.met.items(), key=lambda entry: entry[1][1]):
+        for (column, found, wanted, remedy), (count, row) in sorted(self.met.items(), key=lambda entry: entry[1][1]):
             where = text("population.csv.row_column", file=self.path.name, row=row + 1, column=column)
-            more = text("population.convert.more_rows", count=count - 1) if count > 1 else ""
-            told.append(Problem(f"{found}{more}", where, wanted))
+            more = f" {text('population.convert.more_rows', count=count)}" if count > 1 else ""
+            told.append(Problem(f"{found}{more}", where, wanted, remedy))
         return told + self.beyond
 
     def columns(self) -> Columns:
@@ -125,7 +136,8 @@ def _read_table(entry: TableMapping, path: Path, mapping: PopulationMapping, tol
     for name, column in constants.items():
         value = coded(column.value, table_schema(entry.table).column(name))
         read.parts[name] = [np.full(read.rows, value, table_schema(entry.table).column(name).dtype)]
-    read.beyond += _key_problems(entry.table, read)
+    if entry.table == "households" or not read.met:
+        read.beyond += _key_problems(entry.table, read)
     if not read.met:
         read.beyond += _division_problems(read)
     return read
@@ -161,7 +173,7 @@ def identities(values: pa.Array) -> NDArray[np.int64]:
 
     if pa.types.is_integer(values.type) and not values.null_count:
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.int64)
-    shown = np.asarray(values.cast(pa.string()).to_numpy(zero_copy_only=False), dtype=object)
+    shown = np.asarray(values.cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False), dtype=object)
     return np.asarray(pd.util.hash_array(shown, categorize=False)).view(np.int64)
 
 
@@ -176,9 +188,7 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
         columns = dict(entry.columns)
     used = {column.source for column in columns.values() if column.source is not None}
     header = [column for column in source.header if not column.startswith("\0")]
-    problems = [
-        unknown_name(column, header, text("population.column"), name) for column in sorted(used - set(source.header))
-    ]
+    problems = [_absent(column, header, name) for column in sorted(used - set(source.header))]
     problems += [
         Problem(text("population.column_missing", column=c, label=schema.columns[c].label()), name)
         for c in missing_columns(entry.table, list(columns))
@@ -191,6 +201,12 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
     if problems:
         raise DataError(text("population.columns_wrong", file=name), problems)
     return columns
+
+
+def _absent(column: str, header: list[str], where: str) -> Problem:
+    """A column that the mapping names and the file does not have, with the closest ones or what is there."""
+    problem = unknown_name(column, header, text("population.column"), where)
+    return problem if problem.expected else replace(problem, expected=", ".join(header[:SHOWN]))
 
 
 def _unused(column: str, known: list[str], where: str) -> Problem:
@@ -244,10 +260,12 @@ def _write(writer: PopulationWriter, table: str, year: int, read: _Read) -> None
         writer.table(table, _frame(table, columns))
         return
     columns.pop("household", None)
+    rows = len(columns["gemeente"])
     order = np.lexsort((columns["buurt"], columns["gemeente"]))
-    for name in columns:
-        columns[name] = columns[name][order]
-    for start in range(0, len(order), ROWS_PER_GROUP):
+    if not np.array_equal(order, np.arange(rows)):
+        for name in columns:
+            columns[name] = columns[name][order]
+    for start in range(0, rows, ROWS_PER_GROUP):
         writer.households(year, {name: values[start : start + ROWS_PER_GROUP] for name, values in columns.items()})
 
 

@@ -13,7 +13,7 @@ from verdeelmodel.errors import Problem
 from verdeelmodel.population.bounds import expected
 from verdeelmodel.population.rules import Severity
 from verdeelmodel.population.schema import format_gemeente, table_schema
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -199,16 +199,17 @@ class Collector:
             examples.append(Example(first_row + int(place) + 1, int(gemeente[place]), shown))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Everything found, in the order in which it was first met, errors before warnings."""
+        """Everything found: errors before warnings, and what breaks the same rule together."""
         found = [Finding(*rule, n, self._per[rule], tuple(self._examples[rule])) for rule, n in self._count.items()]
-        return tuple(sorted(found, key=lambda f: f.severity != "error"))
+        first = {f.rule: place for place, f in reversed(list(enumerate(found)))}
+        return tuple(sorted(found, key=lambda f: (f.severity != "error", first[f.rule], f.table, f.year)))
 
 
 def plain(value: object) -> Cell:
-    """A value as a cell of a table: a flag as 1 or 0, a missing number with its reason."""
+    """A value as a cell of a table: a flag as 1 or 0, what is no number as its name."""
     item = value.item() if isinstance(value, np.generic) else value
     if isinstance(item, bool):
         return int(item)
     if item is None or (isinstance(item, float) and not np.isfinite(item)):
-        return NotApplicable(text("population.cell.empty"))
+        return str(item)
     return item if isinstance(item, (int, float, str)) else str(item)

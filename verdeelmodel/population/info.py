@@ -10,7 +10,7 @@ from verdeelmodel.table import Cell, Column, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 
-def info(population: Population) -> tuple[Table, Table]:
+def describe_population(population: Population) -> tuple[Table, Table]:
     """The population year by year, and its columns with what they mean."""
     return years_table(population), columns_table(population)
 
@@ -34,12 +34,20 @@ def years_table(population: Population) -> Table:
     }
     meta = population.meta
     title = text("population.info.title", population=meta.name, division=meta.division)
-    notes = [text("population.info.tables", tables=", ".join(population.tables()))]
+    notes = [text("population.info.tables", tables=", ".join(population.tables())), _absent_columns(population)]
     if meta.scale != 1:
         notes.append(text("population.info.scale", scale=format_number(meta.scale, "share", 1)))
     if meta.made:
         notes.append(text("population.info.made", made=meta.made))
     return _table("years", title, kinds, rows, population, tuple(notes))
+
+
+def _absent_columns(population: Population) -> str:
+    """How many of the declared household columns are there, and which are not."""
+    declared = table_schema("households").columns
+    present = set.intersection(*(set(population.columns(year)) for year in population.years))
+    absent = ", ".join(name for name in declared if name not in present)
+    return text("population.info.absent", present=len(present), declared=len(declared), absent=absent or "-")
 
 
 def _areas(population: Population, table: str, year: int) -> int:

@@ -71,11 +71,13 @@ def meta_from(entries: dict[str, Any], name: str) -> PopulationMeta:
     """The metadata in these entries of a document called `name`."""
     problems = [unknown_name(key, list(KINDS), text("population.key"), name) for key in entries if key not in KINDS]
     problems += [
-        Problem(text("population.key_missing", name=key), name, remedy=text(f"population.key_example.{key}"))
+        Problem(text("population.key_missing", name=key), name, remedy=_example(key, name))
         for key in REQUIRED
         if key not in entries
     ]
-    problems += [_wrong_kind(key, value) for key, value in entries.items() if key in KINDS and not _fits(key, value)]
+    problems += [
+        _wrong_kind(key, value, name) for key, value in entries.items() if key in KINDS and not _fits(key, value)
+    ]
     if problems:
         raise DataError(text("population.meta_wrong", file=name), problems)
     lists = {key: tuple(entries.get(key, ())) for key in ("years", "sources")}
@@ -106,9 +108,14 @@ def _fits(key: str, value: object) -> bool:
     return True
 
 
-def _wrong_kind(key: str, value: object) -> Problem:
-    remedy = text(f"population.key_example.{key}")
-    return Problem(text("population.key_wrong", name=key, value=repr(value)), remedy=remedy)
+def _wrong_kind(key: str, value: object, name: str) -> Problem:
+    return Problem(text("population.key_wrong", name=key, value=repr(value)), name, remedy=_example(key, name))
+
+
+def _example(key: str, name: str) -> str:
+    """The line to type; a mapping is YAML, the rest TOML."""
+    line = text(f"population.key_example.{key}")
+    return line if name == FILE else line.replace(" = ", ": ", 1)
 
 
 def _meta_problems(meta: PopulationMeta) -> list[Problem]:
@@ -120,7 +127,7 @@ def _meta_problems(meta: PopulationMeta) -> list[Problem]:
         or not all(1990 <= y <= 2100 for y in meta.years),
         "scale": not 0 < meta.scale <= 1000,
     }
-    return [_wrong_kind(key, getattr(meta, key)) for key, is_wrong in wrong.items() if is_wrong]
+    return [_wrong_kind(key, getattr(meta, key), FILE) for key, is_wrong in wrong.items() if is_wrong]
 
 
 def _toml(value: object) -> str:

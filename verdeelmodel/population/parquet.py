@@ -52,16 +52,16 @@ def new_parquet(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 def open_parquet(path: Path) -> pq.ParquetFile:
     """The file, its footer read and found believable; a DataError when it is not a whole, honest Parquet file."""
     if not path.is_file():
-        raise DataError(text("population.file_missing", file=path.name))
+        raise DataError(text("population.file_missing", file=shown_name(path)))
     if path.stat().st_size == 0:
-        raise DataError(text("population.file_empty", file=path.name))
+        raise DataError(text("population.file_empty", file=shown_name(path)))
     try:
         file = pq.ParquetFile(path)
         claims = _claims(file.metadata)
     except (OSError, pa.ArrowException, ValueError, MemoryError) as error:
         raise _unreadable(path, error) from error
     if claims:
-        raise DataError(text("population.header_not_believed", file=path.name), [Problem(claims)])
+        raise DataError(text("population.header_not_believed", file=shown_name(path)), [Problem(claims)])
     return file
 
 
@@ -147,8 +147,18 @@ def to_numpy(array: pa.Array, column: ColumnSchema, name: str) -> np.ndarray[Any
 
 
 def _unreadable(path: Path, error: BaseException) -> DataError:
-    lines = str(error).splitlines() or [type(error).__name__]
     return DataError(
-        text("population.not_parquet", file=path.name),
-        [Problem(lines[0], remedy=text("population.not_parquet_remedy"))],
+        text("population.not_parquet", file=shown_name(path)),
+        [Problem(first_line(error), remedy=text("population.not_parquet_remedy"))],
     )
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says is wrong, in one line that any terminal can print."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return text("population.library_says", line="".join(sign if sign.isprintable() else "?" for sign in lines[0]))
+
+
+def shown_name(path: Path) -> str:
+    """The name of a file within its population, never the folders of the user."""
+    return f"households/{path.name}" if path.parent.name == "households" else path.name

@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.population.csv_text import SAMPLE, encoding_of, fail_if_header_is_wrong, separator_of
-from verdeelmodel.population.parquet import open_parquet, read_batches
+from verdeelmodel.population.parquet import first_line, open_parquet, read_batches
 from verdeelmodel.wording import text
 
 BLOCK = 32_000_000
@@ -108,7 +108,7 @@ def _csv_blocks(source: Source, columns: Sequence[str]) -> Iterator[Block]:
             if not wrong:
                 yield _without_empty_rows({name: batch[name] for name in columns})
     except (pa.ArrowException, OSError, UnicodeError, ValueError) as error:
-        raise _unreadable(source.path, str(error)) from error
+        raise _unreadable(source.path, error) from error
     if wrong:
         raise DataError(text("population.csv.not_a_table", file=source.path.name), wrong)
 
@@ -139,7 +139,7 @@ def _sav_header(path: Path) -> tuple[str, ...]:
     try:
         _, meta = pyreadstat.read_sav(path, metadataonly=True)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, MemoryError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise _unreadable(path, error) from error
     return tuple(meta.column_names)
 
 
@@ -150,7 +150,7 @@ def _sav_blocks(path: Path, columns: Sequence[str]) -> Iterator[Block]:
         try:
             frame, _ = pyreadstat.read_sav(path, usecols=list(columns), row_offset=start, row_limit=ROWS)
         except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, MemoryError) as error:
-            raise _unreadable(path, str(error)) from error
+            raise _unreadable(path, error) from error
         if len(frame) == 0:
             return
         yield {name: pa.array(frame[name], from_pandas=True) for name in columns}
@@ -162,6 +162,5 @@ def _parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Block]:
         yield {name: batch[name] for name in columns}
 
 
-def _unreadable(path: Path, reason: str) -> DataError:
-    first = reason.splitlines()[0] if reason else ""
-    return DataError(text("population.source.unreadable", file=path.name), [Problem(first)])
+def _unreadable(path: Path, error: BaseException) -> DataError:
+    return DataError(text("population.source.unreadable", file=path.name), [Problem(first_line(error))])

@@ -22,7 +22,7 @@ def everything() -> dict[str, tuple[str, ...]]:
     return {table: tuple(table_schema(table).columns) for table in table_names()}
 
 
-def write_template(
+def population_template(
     out: Path, meta: PopulationMeta, needed: Needed | None = None, title: str = "", force: bool = False
 ) -> list[Path]:
     """Write an empty CSV per table and a commented mapping; the files, by name.

@@ -29,6 +29,7 @@ class Wrong:
 
     found: str
     expected: str
+    remedy: str
     count: int
     row: int
 
@@ -54,6 +55,8 @@ def typed(values: pa.Array, target: Target) -> tuple[NDArray[Any], list[Wrong]]:
     """The values in the working type of the target, and what is wrong with them; wrong values hold a filler."""
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
     quick = None if target.mapping.codes else _quick(values, target)
     result, wrong = (quick, []) if quick is not None else _one_by_one(values, target)
     if wrong:
@@ -101,10 +104,17 @@ def _one_by_one(values: pa.Array, target: Target) -> tuple[NDArray[Any], list[Wr
     result[:] = read
     counts = np.bincount(indices, minlength=len(distinct))
     wrong = [
-        Wrong(error.found, error.meant, int(counts[place]), int(np.argmax(indices == place)))
+        Wrong(error.found, _wanted(error, target), error.remedy, int(counts[place]), int(np.argmax(indices == place)))
         for place, error in faults.items()
     ]
     return result[indices], sorted(wrong, key=lambda w: w.row)
+
+
+def _wanted(error: CellError, target: Target) -> str:
+    """What was expected: what was perhaps meant, what the cell itself told, or what the column may hold."""
+    if error.meant:
+        return text("errors.did_you_mean", names=error.meant)
+    return error.wanted or expected(target.column)
 
 
 def _as_text(value: Any) -> str:
@@ -129,7 +139,7 @@ def _read(shown: str, target: Target) -> Any:
     if mapping.codes:
         known = ", ".join(mapping.codes)
         found = text("population.cell.not_in_mapping", cell=shown)
-        raise CellError(found, text("population.cell.known_codes", codes=known))
+        raise CellError(found, wanted=text("population.cell.known_codes", codes=known))
     if column.codes and not _is_number(shown):
         return coded(shown, column)
     return _reader(column, target.sign)(shown)
@@ -142,7 +152,7 @@ def _empty(target: Target) -> Any:
         return target.column.none
     if target.may_be_empty:
         return MISSING.get(target.column.type, np.nan)
-    raise CellError(text("population.cell.empty"), text("population.cell.say_empty"))
+    raise CellError(text("population.cell.empty"), remedy=text("population.cell.say_empty"))
 
 
 def coded(value: Any, column: ColumnSchema) -> Any:
@@ -155,7 +165,7 @@ def coded(value: Any, column: ColumnSchema) -> Any:
             return code.value
     if column.codes and value != column.none:
         close = did_you_mean(str(value), [code.key for code in column.codes])
-        raise CellError(text("population.cell.not_in_codebook", cell=value), close or expected(column))
+        raise CellError(text("population.cell.not_in_codebook", cell=value), wanted=close or expected(column))
     return value
 
 
@@ -185,5 +195,5 @@ def _outside(values: NDArray[Any], mask: NDArray[np.bool_], target: Target) -> l
     for value, count in zip(*np.unique(values[places], return_counts=True), strict=True):
         first = int(places[np.argmax(values[places] == value)])
         found = text("population.cell.not_allowed", cell=f"{value:g}")
-        wrong.append(Wrong(found, expected(target.column), int(count), first))
+        wrong.append(Wrong(found, expected(target.column), "", int(count), first))
     return sorted(wrong, key=lambda w: w.row)
