@@ -44,8 +44,8 @@ MEAN_WORK = 0.94
 JOBS_PER_HEAD, STIFFNESS = (0.3, 2.6), 0.003
 # How much one unit of disadvantage moves the official prediction, as a shift of its constant; found by trying.
 RESPONSE, MOST = 0.8, 0.9
-HEAD = """# Uitkomst van de ijking (python -m verdeelmodel.synthetic.calibration): banen per hoofd van de beroepsbevolking,
-# achterstand op de logitschaal, en euro per jaar per huishouden met bijstand. Geen waargenomen cijfers.
+HEAD = """# Uitkomst van de ijking (python -m verdeelmodel.synthetic.calibration): banen per hoofd van de
+# beroepsbevolking, achterstand op de logitschaal, euro per jaar per huishouden met bijstand. Geen waargenomen cijfers.
 """
 Values = NDArray[np.float64]
 
@@ -142,7 +142,7 @@ def spread_jobs(wanted: Values) -> Values:
     here = near * (force / concurrentie(force, near, across_the_border()[1]))
     goal = wanted - within_reach(np.full(len(force), MEAN_WORK))
     step = np.linalg.solve(here.T @ here + STIFFNESS * np.eye(len(force)), here.T @ goal)
-    return np.round(np.clip(MEAN_WORK + step, *JOBS_PER_HEAD), 4)
+    return np.asarray(np.round(np.clip(MEAN_WORK + step, *JOBS_PER_HEAD), 4))
 
 
 def within_reach(jobs: Values) -> Values:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +49,7 @@ def _of_year(year: int) -> Frame:
     return amounts.assign(gm_code=codes, jaar=year, inwoners=np.rint(amounts.inwoners).astype(np.int64))[COLUMNS]
 
 
-def _in_parts(whole: Frame, parts: Frame) -> Frame:
+def _in_parts(whole: Any, parts: Frame) -> Frame:
     """The later municipality as the municipalities it was made of, each with its part."""
     import pandas as pd
 
@@ -57,18 +59,18 @@ def _in_parts(whole: Frame, parts: Frame) -> Frame:
         {
             "gemeente": codes,
             "naam": parts.naam_toen.to_numpy(),
-            "budget": split(float(whole.budget), people),
-            "uitgaven": split(float(whole.uitgaven), people * _apart(codes, int(parts.jaar.iloc[0]))),
+            "budget": split(whole["budget"], people),
+            "uitgaven": split(whole["uitgaven"], people * _apart(codes, int(parts.jaar.iloc[0]))),
             "inwoners": people,
         }
     )
 
 
-def split(total: float, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def split(total: Any, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """The total in whole euros in proportion to the weights; adds up exactly."""
     shares = np.floor(total * weights / weights.sum())
     shares[int(np.argmax(weights))] += total - shares.sum()
-    return shares
+    return np.asarray(shares)
 
 
 def _apart(codes: NDArray[np.int64], year: int) -> NDArray[np.float64]:
