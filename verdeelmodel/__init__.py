@@ -42,6 +42,19 @@ PUBLIC: dict[str, str] = {
     "describe_kenmerk": "verdeelmodel.kenmerken.catalogue",
     "kenmerken_table": "verdeelmodel.kenmerken.figures",
     "fit_logit": "verdeelmodel.model",
+    "volume_weights": "verdeelmodel.law",
+    "price_weights": "verdeelmodel.law",
+    "gross_norms": "verdeelmodel.law",
+    "budget_rules": "verdeelmodel.law",
+    "vangnet_rules": "verdeelmodel.law",
+    "macrobudget": "verdeelmodel.law",
+    "list_params": "verdeelmodel.law.listing",
+    "show_params": "verdeelmodel.law.listing",
+    "uncertain_params": "verdeelmodel.law.listing",
+    "AllocationOptions": "verdeelmodel.budget.request",
+    "NationalOptions": "verdeelmodel.budget.national",
+    "allocate_file": "verdeelmodel.budget.request",
+    "allocate_population": "verdeelmodel.budget.national",
 }
 
 
