@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.running import verdeelmodel
 from tests.compare.examples import codes, groups_of, random_table, write_csv
+from tests.population.examples import memory_population
 from verdeelmodel.compare.build import Source, comparison_of, from_files
 from verdeelmodel.compare.groups import Groups
 from verdeelmodel.compare.input import read_groups, read_kenmerken, read_saldi
@@ -174,7 +175,7 @@ def test_a_wrong_request_is_one_clear_message(files: Path, arguments: tuple[str,
 
 def test_files_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(RequestError):
-        Source(table=Path("k.csv"), groups=Path("g.csv"), population=Path("p"))
+        Source(table=Path("k.csv"), groups=Path("g.csv"), population=memory_population())
 
 
 def test_the_published_control_is_used_when_it_is_there(files: Path) -> None:

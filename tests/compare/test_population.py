@@ -98,7 +98,8 @@ def test_the_study_on_the_synthetic_country() -> None:
         assert set(getattr(chosen.groups, group)) == expected
     found = compare_groups(Source(keys=KEYS), CompareOptions(resampling=Resampling(99, 99)))
     assert found.groups == chosen.groups
-    assert len(found.plain.rows) == len(KEYS)
+    assert {row.kenmerk.key for row in found.plain.rows} == {*KEYS, "regional_customer_potential"}
+    assert found.options.controls == ("regional_customer_potential",)
     tables = found.tables()
     assert all(table.synthetic for table in tables)
     assert {"differences", "association", "persistence", "decomposition"} <= {table.key for table in tables}

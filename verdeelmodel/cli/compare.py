@@ -55,6 +55,7 @@ def compare(
     quiet: QuietOption = False,
 ) -> None:
     """Show what differs systematically; with --out write every part, of which regressions.csv and outliers.csv."""
+    from verdeelmodel.cli.populations import chosen_population
     from verdeelmodel.compare.build import Source
     from verdeelmodel.compare.robustness import Resampling
     from verdeelmodel.compare.study import CompareOptions
@@ -62,14 +63,17 @@ def compare(
     options = CompareOptions(
         tuple(control or ()), tuple(gemeente or ()), tuple(match or ()), Resampling(permutations, draws, seed)
     )
-    source = Source(table, groups, labels, saldi, population, rules, tuple(kenmerk or ()), not no_control)
-    answer(Output(json=json, quiet=quiet), source, options, tuple(show or ()), out=out, force=force)
+    output = Output(json=json, quiet=quiet)
+    country = None if table is not None and population is None else chosen_population(output, population)
+    source = Source(table, groups, labels, saldi, country, rules, tuple(kenmerk or ()), not no_control)
+    answer(output, source, options, tuple(show or ()), out=out, force=force)
 
 
 def answer(
     output: Output, source: Source, options: CompareOptions, show: tuple[str, ...], *, out: Path | None, force: bool
 ) -> None:
     """Show the parts asked for; with `out`, write every part."""
+    from verdeelmodel.cli.populations import files_of
     from verdeelmodel.compare.build import comparison_of
     from verdeelmodel.compare.study import SHOWN, fail_if_parts_unknown
 
@@ -86,7 +90,10 @@ def answer(
                 run.table(part)
 
     told = {**comparison.options.told(), "kenmerk": list(source.keys), "rules": source.rules_year, "show": list(show)}
+    inputs: dict[str, Path | None] = {**source.files()}
+    if source.population is not None:
+        inputs |= files_of(source.population)
     seed = options.resampling.seed
     run_or_print(
-        output, tables, out=out, force=force, verb="compare", options=told, inputs=source.files(), seed=seed, more=more
+        output, tables, out=out, force=force, verb="compare", options=told, inputs=inputs, seed=seed, more=more
     )

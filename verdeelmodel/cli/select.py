@@ -47,22 +47,25 @@ def select(
     quiet: QuietOption = False,
 ) -> None:
     """Show the groups by size class; with --out write groups.csv and selection.csv with every reason."""
+    from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.compare.build import select_groups
     from verdeelmodel.compare.selection import SelectionOptions
 
     options = SelectionOptions(number, measure, above, whole_numbers(bounds, "--size-bounds"))  # type: ignore[arg-type]
-    chosen = select_groups(saldi, population=population, years=whole_numbers(years, "--years"), options=options)
+    output = Output(json=json, quiet=quiet)
+    country = None if saldi is not None and population is None else chosen_population(output, population)
+    chosen = select_groups(saldi, population=country, years=whole_numbers(years, "--years"), options=options)
     tables = tables_of(chosen, whole_numbers(interviews, "--interviews"), tuple(always or ()))
     told = {"number": number, "measure": measure, "above": above, "bounds": bounds, "years": years}
     told |= {"interviews": interviews, "always": always or []}
     run_or_print(
-        Output(json=json, quiet=quiet),
+        output,
         tables,
         out=out,
         force=force,
         verb="select",
         options=told,
-        inputs={"saldi": saldi, "population": population},
+        inputs={"saldi": saldi, **(files_of(country) if country is not None else {})},
         more=partial(write_everyone, chosen),
     )
 

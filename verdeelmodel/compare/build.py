@@ -12,7 +12,7 @@ from verdeelmodel.compare.input import read_groups, read_kenmerken, read_labels,
 from verdeelmodel.compare.selection import Selection, SelectionOptions, select
 from verdeelmodel.compare.study import DEFAULT_CONTROL, CompareOptions, Comparison
 from verdeelmodel.errors import RequestError
-from verdeelmodel.population import Population, open_population
+from verdeelmodel.population import Population
 from verdeelmodel.wording import text
 
 
@@ -28,7 +28,7 @@ class Source:
     groups: Path | None = None
     labels: Path | None = None
     saldi: Path | None = None
-    population: Path | None = None
+    population: Population | None = None
     rules_year: int | None = None
     keys: tuple[str, ...] = ()
     default_control: bool = True
@@ -43,22 +43,24 @@ class Source:
             raise RequestError(text("compare.source.only_with_table"))
 
     def files(self) -> dict[str, Path | None]:
-        """The files and folder that are read, by the name of their option."""
-        names = ("table", "groups", "labels", "saldi", "population")
+        """The files that are read, by the name of their option."""
+        names = ("table", "groups", "labels", "saldi")
         return {name: getattr(self, name) for name in names}
 
 
 def select_groups(
     saldi: Path | None = None,
     *,
-    population: Path | None = None,
+    population: Population | None = None,
     years: Sequence[int] = (),
     options: SelectionOptions | None = None,
 ) -> Selection:
     """The groups from a CSV of saldi, a population, or else the synthetic Netherlands: what `select` shows."""
     if saldi is not None and population is not None:
         raise RequestError(text("select.saldi_or_population"))
-    found = read_saldi(saldi, years) if saldi is not None else population_saldi(open_country(population), years)
+    found = (
+        read_saldi(saldi, years) if saldi is not None else population_saldi(population or synthetic_country(), years)
+    )
     return select(found, options)
 
 
@@ -74,15 +76,21 @@ def comparison_of(source: Source, options: CompareOptions | None = None) -> tupl
         comparison = from_files(source.table, source.groups, chosen, labels=source.labels, saldi=source.saldi)
         notes: tuple[str, ...] = ()
     else:
-        country = open_country(source.population)
+        country = source.population or synthetic_country()
         comparison, absent = from_population(
-            country, chosen, groups=source.groups, keys=source.keys, rules_year=source.rules_year
+            country, chosen, groups=source.groups, keys=keys_with_control(source, chosen), rules_year=source.rules_year
         )
         notes = absent_sentences(absent)
     if chosen.controls or not source.default_control:
         return comparison, notes
     controlled = with_default_control(comparison)
     return controlled, (*notes, control_sentence(controlled))
+
+
+def keys_with_control(source: Source, options: CompareOptions) -> tuple[str, ...]:
+    """The kenmerken asked for, and regionaal klantenpotentieel when it is to be controlled for."""
+    wanted = source.keys and source.default_control and not options.controls and DEFAULT_CONTROL in registered()
+    return (*source.keys, DEFAULT_CONTROL) if wanted else source.keys
 
 
 def from_files(
@@ -121,10 +129,8 @@ def from_population(
     return Comparison(kenmerken.table, members, chosen, saldi, kenmerken.yearly), reasons
 
 
-def open_country(folder: Path | None) -> Population:
-    """The population in this folder, or else the synthetic Netherlands."""
-    if folder is not None:
-        return open_population(folder)
+def synthetic_country() -> Population:
+    """The embedded synthetic Netherlands."""
     from verdeelmodel.synthetic import default_population
 
     return default_population()
