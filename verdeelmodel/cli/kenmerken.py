@@ -11,6 +11,7 @@ from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import (
     ForceOption,
     JsonOption,
+    KenmerkenFileOption,
     Lang,
     LangOption,
     OutOption,
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=text("cli.verb.kenmerken"), no_args_is_help=True, rich_markup_mode=None)
 
-FileOption = Annotated[
-    list[Path] | None,
-    typer.Option("--kenmerken-file", metavar="FILE", help=text("kenmerken.cli.file"), show_default=False),
-]
 RulesOption = Annotated[int, typer.Option("--rules", metavar="YEAR", help=text("kenmerken.cli.rules"))]
 YearsOption = Annotated[str | None, typer.Option("--years", help=text("kenmerken.cli.years"), show_default=False)]
 
@@ -41,7 +38,7 @@ def list_(
     eenheid: Annotated[str, typer.Option("--eenheid", help=text("kenmerken.cli.list.eenheid"))] = "",
     model: Annotated[int | None, typer.Option("--model", metavar="YEAR", help=text("kenmerken.cli.list.model"))] = None,
     beinvloedbaar: Annotated[str, typer.Option("--beinvloedbaar", help=text("kenmerken.cli.list.beinvloedbaar"))] = "",
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -73,7 +70,7 @@ def show(
     population: PopulationOption = None,
     years: YearsOption = None,
     rules: RulesOption = 2022,
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -116,7 +113,7 @@ def compute(
     eenheid: Annotated[str, typer.Option("--eenheid", help=text("kenmerken.cli.compute.eenheid"))] = "gemeente",
     years: YearsOption = None,
     rules: RulesOption = 2022,
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
