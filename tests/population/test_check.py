@@ -10,6 +10,7 @@ from verdeelmodel.population import MemoryPopulation, open_population, table_sch
 from verdeelmodel.population import check as module
 from verdeelmodel.population.check import check_population, write_good_rows
 from verdeelmodel.population.rules import household_rules
+from verdeelmodel.wording import text
 
 AOW = {2019: 66.33, 2020: 66.33}
 # For each rule the columns that are overwritten in row 7 of 2020 to break it.
@@ -72,6 +73,8 @@ def test_each_rule_finds_what_it_is_for(name):
     assert finding.count == 1
     assert finding.severity == rule.severity
     assert finding.examples[0].row == 8
+    assert text(f"population.rule.{name}", "nl") != text(f"population.rule.{name}", "en")
+    assert text(f"population.rule.{name}", "nl") in str(finding.problem())
     assert set(finding.examples[0].values) == set(rule.columns)
     assert found.good_rows(2020)[7] == (found.ok if rule.severity == "warning" else False)
 
