@@ -45,6 +45,7 @@ def test_the_same_request_gives_the_same_bytes(table, tmp_path):
         (["--rules", 2031, "--macrobudget", 5], "2031"),
         (["--rules", 2026], "--macrobudget"),
         (["--rules", 2026, "--macrobudget", 0], "boven nul"),
+        (["--rules", 2026, "--macrobudget", 10**30], "hoogstens"),
         (["--rules", 2026, "--macrobudget", 5, "--stage", "definitef"], "definitief"),
         (["--rules", 2026, "--macrobudget", 5, "--pool", "mau"], "NAAM=WAARDE"),
         (["--rules", 2026, "--macrobudget", 5, "--model", "2022"], "--model"),

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from verdeelmodel.errors import Problem, RequestError, did_you_mean
 from verdeelmodel.kenmerken.declare import Eenheid, Kenmerk, formula
-from verdeelmodel.kenmerken.parameters import year_values
 from verdeelmodel.kenmerken.registry import Registry, registry
 from verdeelmodel.kenmerken.resolve import Need, tree
 from verdeelmodel.law.weights import COMPONENTS, Component, model_years, weights
+from verdeelmodel.law.yearly import year_values
 from verdeelmodel.table import Column, Table
 from verdeelmodel.wording import language, text
 

@@ -70,6 +70,7 @@ def _details(found: Sequence[Entry]) -> Table:
     years: dict[tuple[str, ...], list[str]] = {}
     for e in found:
         years.setdefault((_name(e), e.label, e.unit, e.date, e.note), []).append(str(e.year))
+    years = dict(sorted(years.items(), key=lambda found: found[0][0]))
     cells: dict[str, list[Cell]] = {
         "key": [k[0] for k in years],
         "years": [", ".join(ys) for ys in years.values()],

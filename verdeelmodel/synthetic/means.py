@@ -13,6 +13,8 @@ from verdeelmodel.synthetic.schooling import HIGH, LOW, is_couple, is_parent, ra
 OWNER, CORPORATION, PRIVATE, PITCH, UNKNOWN = range(5)
 # The wealth limits around which the assets are spread; the model year on which the truth rests.
 LIMITS_YEAR = 2022
+# Euros of surplus value per standard deviation of the value of homes in the municipality.
+HOME_VALUE = 18_000
 
 
 def housing(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Columns:
@@ -60,6 +62,7 @@ def wealth(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Colum
     poor = limit * (1.0 - 1.25 * uniform(stream, n) ** 0.7)
     assets = np.where(above, np.minimum(rich, 4e7), np.minimum(poor, limit))
     equity = 5500.0 * (age - 30) + 45_000 * normal(stream, n) + np.where(above, 35_000, -15_000)
+    equity = equity + HOME_VALUE * quotas.shares["overwaarde"]
     equity = np.where(owner & (kind != AT_HOME), equity, 0)
     return {
         "_above": above,
