@@ -17,6 +17,17 @@ YEARS = (2017, 2018, 2019, 2020)
 GEMEENTEN = (14, 80, 344, 363, 599, 1680)
 SECTORS = (10, 47, 56, 81, 86)
 
+# Counts within a household that are part of another count.
+PARTS = {
+    "working": "labour_force",
+    "zelfstandigen": "labour_force",
+    "zzp": "zelfstandigen",
+    "dga": "zelfstandigen",
+    "statushouders": "persons",
+    "dropouts": "adults",
+    "dropouts_psychological": "dropouts",
+}
+
 
 @cache
 def small_country(seed=1, households=3000, years=YEARS, gemeenten=GEMEENTEN, buurten=5):
@@ -33,6 +44,19 @@ def small_country(seed=1, households=3000, years=YEARS, gemeenten=GEMEENTEN, buu
         "sectoren": _sectoren(rng),
     }
     return MemoryPopulation(meta, drawn, frames)
+
+
+def write_small_country(folder, **options):
+    """The small country as a population on disk; returns the folder."""
+    from verdeelmodel.population.writer import PopulationWriter
+
+    country = small_country(**options)
+    with PopulationWriter(folder, country.meta) as writer:
+        for year in country.years:
+            writer.households(year, country.households(year))
+        for name in country.tables():
+            writer.table(name, country.table(name))
+    return folder
 
 
 def random_column(rng, column, size):
@@ -80,7 +104,8 @@ def _consistent(rng, drawn, size):
     drawn["kostendelers"] = np.maximum(1, drawn["persons"] - children)
     drawn["medicine_groups"] = rng.integers(0, 11, size)
     drawn["labour_force"] = rng.integers(0, adults + 1)
-    drawn["working"] = np.minimum(drawn["working"], drawn["labour_force"])
+    for part, whole in PARTS.items():
+        drawn[part] = np.minimum(drawn[part], drawn[whole])
     drawn["bijstand_months"] = np.where(drawn["bijstand"], rng.integers(1, 160, size), 0)
     drawn["fraction_paid"] = np.where(drawn["bijstand"], rng.random(size), -1)
     return {
@@ -118,13 +143,13 @@ def _gemeenten(rng, gemeenten, year, drawn):
         "gemeente": np.array(gemeenten),
         "year": np.full(size, year),
         "households": counts,
-        "inhabitants": counts * 2,
+        "inhabitants": _totals(drawn, gemeenten, "persons"),
+        "labour_force": _totals(drawn, gemeenten, "labour_force"),
     }
     fixed |= {"code": [f"GM{g:04d}" for g in gemeenten], "name": [f"Gemeente {g}" for g in gemeenten]}
     fixed |= {"province": ["Noord"] * size, "region": ["Noord"] * size}
     fixed |= {
-        name: counts + rng.integers(5, 50, size)
-        for name in ("labour_force", "potential_labour_force", "low_educated_labour_force")
+        name: counts + rng.integers(5, 50, size) for name in ("potential_labour_force", "low_educated_labour_force")
     }
     fixed |= dict.fromkeys(("married_persons", "youth_0_23", "dwellings"), counts + 10)
     fixed |= dict.fromkeys(
@@ -134,6 +159,10 @@ def _gemeenten(rng, gemeenten, year, drawn):
     fixed |= {"budget": counts * 800.0, "net_expenditure": counts * rng.uniform(700, 900, size)}
     fixed |= {"bijstand_persons": counts // 8, "lks_households": counts // 90, "jobs_non_residents": counts // 20}
     return _area_frame(rng, "gemeenten", size, fixed)
+
+
+def _totals(drawn, gemeenten, column):
+    return np.array([drawn[column][drawn["gemeente"] == g].sum() for g in gemeenten])
 
 
 def _banen(rng, gemeenten, years):

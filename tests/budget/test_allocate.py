@@ -135,6 +135,8 @@ def test_compare_refuses_other_gemeenten_and_other_verbs(tmp_path):
         (HEADER, ["GM0014,60000,0,300000,100,100,0", "GM0363,90000,0,700000,100,100,0"], ["objectieve bedragen"]),
         (HEADER, ["GM0014,60000,400000,300000,0,100,0", ROWS[1]], ["households_start"]),
         (HEADER, ["GM0014,60000,,300000,100,100,0", ROWS[1]], ["objective"]),
+        (HEADER, ["GM0014,60000,1e400,300000,100,100,0", ROWS[1]], ["objective", "1e400"]),
+        (HEADER + ",net_expenditure", [ROWS[0] + ",1e300", ROWS[1] + ",5"], ["net_expenditure"]),
         (HEADER, [], ["gemeenten.csv"]),
         (HEADER + ",net_t1", [r + ",5" for r in ROWS], ["net_t1"]),
         (HEADER + ",vangnet_t1", [r + ",verruimt" for r in ROWS], ["verruimt", "verruimd"]),

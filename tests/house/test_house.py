@@ -1,12 +1,15 @@
 """The house keeps its order; each check is shown to fail on a deliberate violation."""
 
 import importlib
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 import verdeelmodel
 from tests.house import floors, sentences, shape
+from tests.house.source import PACKAGE, ROOT
 
 
 def house_with(folder: Path, **files: str) -> Path:
@@ -105,3 +108,17 @@ def test_every_public_name_exists_and_is_not_the_name_of_a_room() -> None:
 def test_an_unknown_public_name_is_an_attribute_error_with_a_suggestion() -> None:
     with pytest.raises(AttributeError, match="verify"):
         verdeelmodel.verifi  # noqa: B018
+
+
+def not_packaged(package: Path, patterns: list[str]) -> list[str]:
+    """The files of the package, apart from code, that an installation would leave out."""
+    others = [p for p in package.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc", ".nbi", ".nbc")]
+    return sorted(p.name for p in others if not any(fnmatch(p.name, pattern) for pattern in patterns))
+
+
+def test_every_data_file_is_installed(tmp_path: Path) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["*"]
+    assert not_packaged(PACKAGE, patterns) == []
+    (tmp_path / "kaart.geojson").touch()
+    assert not_packaged(tmp_path, patterns) == ["kaart.geojson"]

@@ -19,7 +19,7 @@ from verdeelmodel.law import (
     vangnet_years,
 )
 from verdeelmodel.law.catalogue import SUBJECTS, entries, find, subject_key
-from verdeelmodel.law.listing import overview, uncertain, values_of
+from verdeelmodel.law.listing import list_params, show_params, uncertain_params
 from verdeelmodel.law.macro import nearest_macrobudget
 from verdeelmodel.law.rules import Damping
 from verdeelmodel.wording import set_language
@@ -146,27 +146,27 @@ def test_every_subject_of_the_catalogue_has_values_in_both_languages(language):
         found = entries(subject)
         assert found
         assert all(e.key and e.value and e.source for e in found)
-    assert len(overview()) == len(SUBJECTS)
+    assert len(list_params()) == len(SUBJECTS)
 
 
 def test_the_uncertain_list_holds_unknown_presumed_and_suspected_values():
-    keys = set(uncertain()[0].values["key"])
+    keys = set(uncertain_params()[0].values["key"])
     assert {"vangnet.regulier.bedrag", "regels.BDTI", "gewicht.volume.constant"} <= keys
     assert "norm.paar_een_18_20_met_kind.2" in keys
     assert not any(e.uncertain for e in find("gewicht", ["volume.housing_caravan_pitch"]))
 
 
 def test_show_finds_by_year_by_key_and_by_part_of_the_name():
-    assert len(values_of("weight", ["corporatiewoning"])[0]) == 10
-    assert set(values_of("vangnet", ["2025"])[0].values["year"]) == {"2025"}
-    corrected = values_of("norm", ["2026", "paar_een_18_20_met_kind.2"])[0]
+    assert len(show_params("weight", ["corporatiewoning"])[0]) == 10
+    assert set(show_params("vangnet", ["2025"])[0].values["year"]) == {"2025"}
+    corrected = show_params("norm", ["2026", "paar_een_18_20_met_kind.2"])[0]
     assert corrected.values["value"][0] == "19918.44"
     assert corrected.values["corrected"][0] == "22356.37"
 
 
 def test_show_helps_with_a_slip():
     with pytest.raises(RequestError, match="housing_corporation"):
-        values_of("gewicht", ["housing_corporatio_n"])
+        show_params("gewicht", ["housing_corporatio_n"])
     with pytest.raises(RequestError, match="vangnet"):
         subject_key("vangnett")
 

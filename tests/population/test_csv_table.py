@@ -136,3 +136,9 @@ def test_any_text_is_a_number_or_a_cell_error(cell):
             integer(cell, sign)
         except CellError as error:
             assert error.found  # noqa: PT017
+
+
+@pytest.mark.parametrize(("separator", "sign"), [(",", "."), (";", None), ("\t", None)])
+def test_a_file_that_does_not_tell_its_notation(separator, sign):
+    assert decimal_sign(["12.345", "7"], separator) == sign
+    assert decimal_sign(["12.345", "0,5"], separator) == ","

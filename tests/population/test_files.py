@@ -199,6 +199,9 @@ def test_identification_may_be_of_any_kind_and_still_be_found_twice(tmp_path):
     frame = pd.read_csv(base(tmp_path) / "huishoudens.csv")
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(mapping.read_text("utf-8").replace("huishoudens.csv", "huishoudens.parquet"), "utf-8")
+    frame.assign(id=["a", None, "b", " "]).to_parquet(tmp_path / "huishoudens.parquet")
+    with pytest.raises(DataError, match=r"rij 2, kolom id → household: de cel is leeg \(in 2 rijen\)"):
+        convert_population(mapping, tmp_path / "uit")
     for ids in (["a", "b", "c", "a"], [10**17, 5, 7, 10**17], [1.5, 2.5, 3.5, 1.5]):
         frame.assign(id=ids).to_parquet(tmp_path / "huishoudens.parquet")
         with pytest.raises(DataError) as error:

@@ -13,7 +13,7 @@ from verdeelmodel.population.export import export_population
 
 OPTIONAL = {
     "banen": pd.DataFrame({"gemeente": [14, 14, 518], "sector": [1, 2, 1], "year": 2020, "jobs": [10.5, 0.1, 1e6 / 3]}),
-    "reistijden": pd.DataFrame({"from": [14, 518], "to": [518, 14], "minutes": 135.25, "minutes_ov": [np.nan, 160]}),
+    "reistijden": pd.DataFrame({"from": [14, 518], "to": [518, 14], "minutes": 135.125, "minutes_ov": [np.nan, 160.0]}),
     "clienten": pd.DataFrame(
         {
             "client": [1, 2],

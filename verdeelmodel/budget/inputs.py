@@ -23,6 +23,8 @@ KEYS: tuple[str, ...] = ("homeless_cost", "lks", "lks_t2", "youth", "permit_hold
 # Pools that are distributed on a column, for the years in which they exist.
 POOL_COLUMNS: Mapping[str, str] = MappingProxyType({"elderly": "cost_65plus", "wwik": "cost_wwik"})
 PROVISIONAL_LKS = "lks_t2"
+# No amount or count of a country is larger; beyond it euros could not be kept apart.
+LARGEST = 10**13
 # Which column of t-3 replaces which column when the accounts came too late.
 CORRECTED: Mapping[str, str] = MappingProxyType({"cost": "cost_late", "lks": "lks_late", PROVISIONAL_LKS: "lks_late"})
 
@@ -108,8 +110,8 @@ def fail_if_rules_are_open(rules: BudgetRules, amounts: Amounts) -> None:
 def fail_if_amounts_are_impossible(rules: BudgetRules, amounts: Amounts) -> None:
     """Refuse a macrobudget that is not positive, pools that do not exist this year, and pools above the macrobudget."""
     problems = []
-    if amounts.macrobudget <= 0:
-        problems.append(Problem(text("budget.macro_positive", euro=amounts.macrobudget)))
+    if not 0 < amounts.macrobudget <= LARGEST:
+        problems.append(Problem(text("budget.macro_positive", euro=amounts.macrobudget, largest=LARGEST)))
     for name, euro in amounts.pools.items():
         if name not in rules.pools:
             if euro:
@@ -130,12 +132,16 @@ def fail_if_amounts_are_impossible(rules: BudgetRules, amounts: Amounts) -> None
 def fail_if_columns_are_missing(rules: BudgetRules, inputs: Inputs, amounts: Amounts) -> None:
     """Refuse inputs without a column these rules use, naming every one."""
     missing = [name for name in needed_columns(rules, amounts) if name not in inputs.columns]
-    if missing:
-        problems = [
-            Problem(text("budget.column_missing", column=name, meaning=text(f"budget.column.{name}")))
-            for name in missing
-        ]
-        raise DataError(text("budget.columns_missing", year=rules.year, count=len(missing)), problems)
+    pool_of = {k.column: k.pool for k in rules.keyed} | {PROVISIONAL_LKS: "lks"}
+    problems = [
+        Problem(
+            text("budget.column_missing", column=name, meaning=text(f"budget.column.{name}")),
+            remedy=text("budget.column_remedy", pool=pool_of[name]) if name in pool_of else "",
+        )
+        for name in missing
+    ]
+    if problems:
+        raise DataError(text("budget.columns_missing", year=rules.year, count=len(problems)), problems)
 
 
 def fail_if_values_are_impossible(inputs: Inputs) -> None:
@@ -149,7 +155,7 @@ def fail_if_values_are_impossible(inputs: Inputs) -> None:
     for name, values in inputs.columns.items():
         if name not in (*BASIC, *KEYS, *LATE):
             continue
-        wrong = (values < 0) | np.isinf(values) | (np.isnan(values) & (name not in LATE))
+        wrong = (values < 0) | (values > LARGEST) | (np.isnan(values) & (name not in LATE))
         problems += [
             Problem(
                 text("budget.impossible_value", value=values[i]),

@@ -15,7 +15,7 @@ from verdeelmodel.budget.reading import MunicipalTable
 from verdeelmodel.budget.request import AllocationAnswer, AllocationOptions, answer
 from verdeelmodel.budget.tables import TableBuilder, gemeente_names
 from verdeelmodel.budget.vangnet import History
-from verdeelmodel.errors import RequestError
+from verdeelmodel.errors import Problem, RequestError, UnknownRuleError
 from verdeelmodel.law import gross_norms, model_years
 from verdeelmodel.law.facts import unknown_year
 from verdeelmodel.law.rules import BudgetRules
@@ -41,6 +41,7 @@ COLUMNS = {
     "households_end": "households",
 }
 EARLIER = (1, 2, 3)
+TENTH_HIGHER = 1.1
 
 
 @dataclass(frozen=True)
@@ -94,21 +95,27 @@ def model_of(year: int, national: NationalOptions) -> ModelSpec:
 
         return fitted_model(national.weights)
     if national.model is None and year not in model_years():
-        raise unknown_year("weights", year, model_years())
+        nearest = min(model_years(), key=lambda y: (abs(y - year), y))
+        error = unknown_year("weights", year, model_years())
+        remedy = Problem(text("budget.other_model", model=nearest), remedy=f"--model {nearest}")
+        raise UnknownRuleError(error.summary, [*error.problems, remedy])
     return read_model(national.model or str(year))
 
 
 def calibration_effect(prediction: Prediction, country: PredictedCountry) -> str:
-    """A sentence on what the calibrated constant does to the objective shares, against the published constant."""
+    """A sentence on what the calibrated constant does to the objective shares.
+
+    Against the published constant, or, when there is none, against a national rate that is a tenth higher.
+    """
     rate = format_number(float(country.expected.sum() / country.households.sum()), "share", 2)
-    if prediction.model.volume.constant is None or prediction.model.price.constant is None:
-        return text("budget.calibrated_no_constant", rate=rate)
-    published = predict_country(replace(prediction, calibrate=None))
-    shares = [c.amount.sum(axis=1) / c.amount.sum() for c in (published, country)]
+    unpublished = prediction.model.volume.constant is None or prediction.model.price.constant is None
+    other_rate = (prediction.calibrate or 0.0) * TENTH_HIGHER if unpublished else None
+    other = predict_country(replace(prediction, calibrate=other_rate))
+    shares = [c.amount.sum(axis=1) / c.amount.sum() for c in (other, country)]
     largest = int(np.abs(shares[1] / shares[0] - 1).argmax())
     moved = float(np.abs(shares[1] - shares[0]).sum() / 2)
     return text(
-        "budget.calibrated",
+        "budget.calibrated_no_constant" if unpublished else "budget.calibrated",
         rate=rate,
         moved=format_number(moved, "share", 3),
         largest=format_number(float(shares[1][largest] / shares[0][largest] - 1), "share", 2),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.budget.inputs import BASIC, KEYS, LATE, Amounts, Inputs, complete_amounts, needed_columns
+from verdeelmodel.budget.inputs import BASIC, KEYS, LARGEST, LATE, Amounts, Inputs, complete_amounts, needed_columns
 from verdeelmodel.budget.mergers import Merger
 from verdeelmodel.budget.vangnet import History
 from verdeelmodel.errors import DataError, Problem, unknown_name
@@ -61,15 +61,18 @@ def columns_of(rules: BudgetRules, amounts: Amounts) -> tuple[CsvColumn, ...]:
     earlier = [f"{what}_t{t}" for t in EARLIER for what in ("budget", "net")]
     return (
         CsvColumn(CODE, "gemeente", also=("gemeente",)),
-        *(CsvColumn(name, "number", required=name in needed, minimum=0, filled=True) for name in amounts_of),
-        *(CsvColumn(name, "number", required=False, filled=False, minimum=0) for name in LATE),
-        CsvColumn(NET, "number", required=False, filled=True),
-        CsvColumn(UNCERTAIN, "number", required=False, filled=False, minimum=0),
-        *(CsvColumn(name, "number", required=False, filled=False) for name in earlier),
+        *(_amount(name, required=name in needed, filled=True) for name in amounts_of),
+        *(_amount(name) for name in (*LATE, UNCERTAIN)),
+        _amount(NET, filled=True, minimum=-LARGEST),
+        *(_amount(name, minimum=-LARGEST if name.startswith("net") else 0) for name in earlier),
         *(CsvColumn(f"vangnet_t{t}", "text", required=False, filled=False) for t in USED),
         CsvColumn("name", "text", required=False, filled=False),
         CsvColumn("province", "text", required=False, filled=False),
     )
+
+
+def _amount(name: str, required: bool = False, filled: bool = False, minimum: int = 0) -> CsvColumn:
+    return CsvColumn(name, "number", required=required, filled=filled, minimum=minimum, maximum=LARGEST)
 
 
 def read_municipal_table(path: Path, rules: BudgetRules, amounts: Amounts) -> MunicipalTable:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from verdeelmodel.record import SavedRun
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 # Size classes of CBS: lower bounds in inhabitants.
 SIZES: tuple[int, ...] = (0, 5_000, 10_000, 20_000, 50_000, 100_000, 250_000)
 NEEDED = ("gm_code", "budget")
@@ -95,19 +96,19 @@ class Redistribution:
         return b.table("redistribution_groups", text("budget.groups_title"))
 
     def _national(self) -> Table:
+        alone = NotApplicable(text("budget.one_number"))
         facts: list[tuple[str, Cell, Cell, Cell]] = [
-            ("moved", NotApplicable(text("budget.one_number")), float(np.abs(self.euros).sum() / 2),
-             NotApplicable(text("budget.one_number"))),
-            ("mean_absolute", NotApplicable(text("budget.one_number")), float(np.abs(self.percent).mean() * 100),
-             NotApplicable(text("budget.one_number"))),
-        ]  # fmt: skip
-        facts += [_fact(f"short_{k}", *counts) for k, counts in enumerate(self._crossings())]
+            ("moved", alone, float(np.abs(self.euros).sum() / 2), alone),
+            ("mean_absolute", alone, float(np.abs(self.percent).mean() * 100), alone),
+        ]
+        for k, (before, after) in enumerate(self._short()):
+            facts.append(_fact(f"short_{k}", int(before.sum()), int(after.sum())))
+            facts.append((f"crossed_{k}", alone, int((before != after).sum()), alone))
         if self.vangnet_before is not None and self.vangnet_after is not None:
             facts.append(_fact("vangnet_cost", float(self.vangnet_before.sum()), float(self.vangnet_after.sum())))
             users = int((self.vangnet_before > 0).sum()), int((self.vangnet_after > 0).sum())
             facts.append(_fact("vangnet_users", *users))
-        labels = [text(f"budget.fact.{key.split('_')[0] if key.startswith('short_') else key}",
-                       share=self._threshold(key)) for key, *_ in facts]  # fmt: skip
+        labels = [self._fact_label(key) for key, *_ in facts]
         b = TableBuilder()
         b.add("what", labels, "text")
         b.add("before", [f[1] for f in facts], "number", 1)
@@ -115,15 +116,18 @@ class Redistribution:
         b.add("change", [f[3] for f in facts], "number", 1)
         return b.table("redistribution_totals", text("budget.totals_title"))
 
-    def _threshold(self, key: str) -> str:
-        return format_number(self.thresholds[int(key[6:])], "share") if key.startswith("short_") else ""
+    def _fact_label(self, key: str) -> str:
+        name, _, place = key.partition("_")
+        if name not in ("short", "crossed"):
+            return text(f"budget.fact.{key}")
+        return text(f"budget.fact.{name}", share=format_number(self.thresholds[int(place)], "share"))
 
-    def _crossings(self) -> list[tuple[int, int]]:
-        """How many gemeenten are above each threshold of the safety net, before and after."""
+    def _short(self) -> list[tuple[Flags, Flags]]:
+        """Which gemeenten are above each threshold of the safety net, before and after."""
         if self.net is None:
             return []
         return [
-            (int((self.net > (1 + t) * self.before).sum()), int((self.net > (1 + t) * self.after).sum()))
+            (np.asarray(self.net > (1 + t) * self.before), np.asarray(self.net > (1 + t) * self.after))
             for t in self.thresholds
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from verdeelmodel.population.municipalities import gemeente_name
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
+MAIN = frozenset({"gm_code", "name", "m", "BO", "BL", "budget"})
+MAIN_WITH_SALDO = frozenset({
+    "gm_code", "name", "m", "budget", "net_expenditure", "saldo", "distribution_saldo", "saldo_after_vangnet",
+})  # fmt: skip
 PART_ORDER = ("BO", "BL", "BDTI", "BLKS", "BAJ", "BV", "B65", "BWWIK", "MAU")
 
 
@@ -88,6 +93,20 @@ def _add_saldo(b: TableBuilder, budgets: Budgets) -> None:
     b.add("vangnet", budgets.grant.grant)
     b.add("vangnet_variant", list(budgets.grant.variant), "code")
     b.add("saldo_after_vangnet", split.saldo_after_vangnet, "share")
+
+
+def main_columns(budgets: Table) -> Table:
+    """The table of budgets with the columns a reader looks at first."""
+    keys = {c.key for c in budgets.columns}
+    wanted = MAIN_WITH_SALDO if "saldo" in keys else MAIN
+    columns = tuple(c for c in budgets.columns if c.key in wanted)
+    kept = {c.key for c in columns}
+    return replace(
+        budgets,
+        columns=columns,
+        values={k: v for k, v in budgets.values.items() if k in kept},
+        evidence={k: v for k, v in budgets.evidence.items() if k in kept},
+    )
 
 
 def vangnet_table(budgets: Budgets) -> Table | None:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verdeelmodel.cli.frame import Output, run_or_print
+from verdeelmodel.cli.frame import Output
 from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from verdeelmodel.budget.national import NationalOptions
     from verdeelmodel.budget.request import AllocationAnswer, AllocationOptions
-    from verdeelmodel.record import Run
     from verdeelmodel.table import Table
 
 app = typer.Typer(add_completion=False)
@@ -134,22 +133,20 @@ def show(
     more = {"mergers": options.mergers, "compare": options.compare, "weights": national.weights}
     model = {"model": Path(national.model)} if national.model and not national.model.isdigit() else {}
     inputs: dict[str, Path | None] = {**files, **{k: v for k, v in more.items() if v is not None}, **model}
-    shown = [t for t in answer.tables if output.json or t.key not in BEHIND]
-    hidden = [t for t in answer.tables if t not in shown]
-    run_or_print(
-        output,
-        shown,
-        out=out,
-        force=force,
-        verb="allocate",
-        options=recorded,
-        inputs=inputs,
-        synthetic=any(table.synthetic for table in answer.tables),
-        more=lambda run: write_hidden(run, hidden),
-    )
+    if out is not None:
+        from verdeelmodel.record import new_run
+
+        synthetic = any(table.synthetic for table in answer.tables)
+        with new_run(out, verb="allocate", options=recorded, inputs=inputs, synthetic=synthetic, force=force) as run:
+            for table in answer.tables:
+                run.table(table)
+    output.tables(*(answer.tables if output.json else shown(answer)))
+    if out is not None:
+        output.note(text("cli.written", folder=str(out)))
 
 
-def write_hidden(run: Run, tables: list[Table]) -> None:
-    """The tables that are in the run but not on the terminal."""
-    for table in tables:
-        run.table(table)
+def shown(answer: AllocationAnswer) -> list[Table]:
+    """What fits a terminal: the main columns of the budgets and the tables that are not one row per gemeente."""
+    from verdeelmodel.budget.tables import main_columns
+
+    return [main_columns(t) if t.key == "budgets" else t for t in answer.tables if t.key not in BEHIND]

@@ -38,13 +38,15 @@ def info(
     """Show what a population holds."""
     from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.population.info import describe_population
+    from verdeelmodel.synthetic.diagnostics import made_here, margins_table
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
     years, declared = describe_population(chosen)
+    made = (margins_table(chosen, max(chosen.years)),) if made_here(chosen) else ()
     run_or_print(
         output,
-        (years, declared) if columns or json or out is not None else (years,),
+        (years, *made, declared) if columns or json or out is not None else (years, *made),
         out=out,
         force=force,
         verb="population info",
@@ -67,14 +69,12 @@ def check(
     """Exit with 1 when a rule that is an error is broken."""
     from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.errors import DataError
-    from verdeelmodel.kenmerken.parameters import year_values
     from verdeelmodel.population.check import check_population, write_good_rows
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
-    ages = {int(year): float(age) for year, age in year_values()["aow_leeftijd"]["values"].items()}
     with output.progress(text("population.cli.checking"), sum(map(chosen.count, chosen.years))) as advance:
-        found = check_population(chosen, ages, advance)
+        found = check_population(chosen, advance)
     output.say(str(found))
     tables = found.tables() if out is not None or json else found.tables()[:1] if found.findings else ()
     if tables:

@@ -121,6 +121,7 @@ def gross_participation(participation: Floats) -> Floats:
 
 
 @_aandeel(
+    soort="getal",
     label="Kenmerken voor 'nietsers': verschil in bruto participatie tussen mannen en vrouwen",
     label_en="Difference in gross participation between men and women ('nietsers')",
     bron=("CBS StatLine Arbeidsdeelname, regionale indeling 2020",),

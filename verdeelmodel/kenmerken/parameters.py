@@ -1,20 +1,17 @@
 """Scalars that kenmerken need: values of the law of the rules year, and values of the year of the data.
 
 The law knows the wealth limits of each model year, and its notes say where a row means something else than in other
-years. What the law room does not publish (AOW age, rent limit, age up to which education is known) stands, per year and
-with its source, in `data/jaarwaarden.yaml`.
+years. What goes with the year of the data (AOW age, rent limit, age up to which education is known) it knows as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
-from verdeelmodel.documents import parse_yaml
 from verdeelmodel.errors import Problem, RequestError, UnknownRuleError
+from verdeelmodel.law.yearly import year_values
 from verdeelmodel.wording import text
 
 YEAR = "jaar"
@@ -29,13 +26,6 @@ FROM_NOTES: dict[str, tuple[str, str]] = {
     "overige_uitkering_telt": ("benefit_sickness_or_wachtgeld", "met_overige_uitkering"),
     "zorgkostengrens_gezondheidsproblemen": ("combo_hci_low_x_health_problems", "gezondheidsproblemen_"),
 }
-
-
-@cache
-def year_values() -> MappingProxyType[str, Mapping[str, Any]]:
-    """The values per year of the data by name, each with label, unit, source, certainty and values."""
-    source = files(__package__).joinpath("data", "jaarwaarden.yaml").read_text(encoding="utf-8")
-    return MappingProxyType(parse_yaml(source, "jaarwaarden.yaml"))
 
 
 def parameter_names() -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """What every name in a definition means, and in which order kenmerken are computed.
 
-All faults of a definition are found before any data are read: unknown names, names of the wrong unit, and cycles,
-each with the path
-that leads to it.
+All faults of a definition are found before any data are read: unknown names, names of the wrong unit, and cycles, each
+with the path that leads to it.
 """
 
 from __future__ import annotations
@@ -222,12 +221,13 @@ def _resolve_request(registry: Mapping[str, Kenmerk], unit: Eenheid, key: str) -
     asker = Kenmerk("", unit, "", "", "", "getal", (key,), compute=len)
     try:
         return _resolve(registry, asker, key, ())
-    except _Unresolved as fault:
+    except _Unresolved:
         known = _known_names(registry, unit)
-        problem = Problem(
-            fault.problem.found if key in registry else text("kenmerken.no_such", kenmerk=key),
-            expected=did_you_mean(key, known),
-        )
+        other = registry[key].eenheid if key in registry else _unit_of_column(key)
+        found = text("kenmerken.no_such", kenmerk=key)
+        if other:
+            found = text("kenmerken.is_of", kenmerk=key, unit=text(f"kenmerken.eenheid.{other}"))
+        problem = Problem(found, expected=did_you_mean(key, known))
         raise RequestError(text("kenmerken.unknown", count=1), [problem]) from None
 
 

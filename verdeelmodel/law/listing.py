@@ -11,7 +11,7 @@ from verdeelmodel.table import Cell, Column, Table
 from verdeelmodel.wording import text
 
 
-def overview() -> Table:
+def list_params() -> Table:
     """One row per subject: how many values, of which years, and how certain they are."""
     found = {subject: entries(subject) for subject in SUBJECTS}
     years = {s: sorted({e.year for e in es}) for s, es in found.items()}
@@ -35,12 +35,12 @@ def overview() -> Table:
     return Table("params", text("params.title"), columns, values, notes=(text("params.show_note"),))
 
 
-def uncertain() -> tuple[Table, ...]:
+def uncertain_params() -> tuple[Table, ...]:
     """Every value that was not read in full, or of which an error in the publication is suspected."""
     return entry_tables(text("params.uncertain_title"), [e for e in entries() if e.uncertain])
 
 
-def values_of(subject: str, words: Sequence[str] = ()) -> tuple[Table, ...]:
+def show_params(subject: str, words: Sequence[str] = ()) -> tuple[Table, ...]:
     """The values of a subject that match the words, over the years; RequestError when there are none."""
     key = subject_key(subject)
     title = text(f"params.subject.{key}")
@@ -70,6 +70,7 @@ def _details(found: Sequence[Entry]) -> Table:
     years: dict[tuple[str, ...], list[str]] = {}
     for e in found:
         years.setdefault((_name(e), e.label, e.unit, e.date, e.note), []).append(str(e.year))
+    years = dict(sorted(years.items(), key=lambda found: found[0][0]))
     cells: dict[str, list[Cell]] = {
         "key": [k[0] for k in years],
         "years": [", ".join(ys) for ys in years.values()],

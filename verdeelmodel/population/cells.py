@@ -44,15 +44,18 @@ class CellError(ValueError):
 
 
 def decimal_sign(cells: Iterable[str], separator: str = ",") -> DecimalSign | None:
-    """The decimal sign of a file, told from the cells that can be read in only one way; None when there are none.
+    """The decimal sign of a file, told from the cells that can be read in only one way.
 
     `1.234,5` and `0,5` can only be Dutch, `1,234.5` and `0.5` only English; `1.234` and `1,234` could be either. When
-    both notations occur, the one that goes with the separator is expected and the other cells are errors.
+    both notations occur, the one that goes with the separator is expected and the other cells are errors. When no cell
+    tells, a file with commas between its cells has decimal points, and of any other file it is not known (None).
     """
     found = {sign for cell in cells for sign, only in ONLY.items() if only.fullmatch(cell.strip())}
     if len(found) == 2:
         return "," if separator == ";" else "."
-    return found.pop() if found else None
+    if found:
+        return found.pop()
+    return "." if separator == "," else None
 
 
 def number(cell: str, decimal: DecimalSign | None = ".") -> Decimal:

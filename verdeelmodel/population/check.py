@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from verdeelmodel.law.norms import wealth_limits
 from verdeelmodel.law.weights import model_years
+from verdeelmodel.law.yearly import aow_ages
 from verdeelmodel.population.area_rules import check_table, check_totals, check_years
 from verdeelmodel.population.bounds import fail_mark
 from verdeelmodel.population.findings import Broken, Collector, PopulationCheck
@@ -24,15 +25,11 @@ ROWS = 250_000
 Told = Callable[[float], None]
 
 
-def check_population(
-    population: Population,
-    aow_ages: Mapping[int, float] | None = None,
-    told: Told = lambda _rows: None,
-) -> PopulationCheck:
+def check_population(population: Population, told: Told = lambda _rows: None) -> PopulationCheck:
     """Every rule on every household and every row of the tables of areas.
 
-    `aow_ages` are the AOW ages by year; without that of a year, nobody of that year is found too old. `told` hears how
-    many households have passed. Only blocks of households are in memory, and a mark per household.
+    In a year of which the AOW age is not known nobody is found too old. `told` hears how many households have passed.
+    Only blocks of households are in memory, and a mark per household.
     """
     collector = Collector()
     for table in population.tables():
@@ -41,7 +38,7 @@ def check_population(
     assets = max(wealth_limits(year).couple_assets for year in model_years())
     bad = {}
     for year in population.years:
-        limits = Limits((aow_ages or {}).get(year), assets)
+        limits = Limits(aow_ages().get(year), assets)
         bad[year] = _check_year(population, year, limits, collector, told)
     return PopulationCheck(population.meta.name, population.meta.synthetic, collector.findings(), bad)
 

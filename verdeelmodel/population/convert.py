@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from verdeelmodel.errors import DataError, Problem, unknown_name
@@ -80,13 +81,20 @@ class _Read:
         for name, target in targets.items():
             source = target.mapping.source or ""
             if name == "household":
-                self.parts.setdefault(name, []).append(identities(block[source]))
+                self.parts.setdefault(name, []).append(self._identities(source, block[source]))
                 continue
             values, wrong = typed(block[source], target)
             self.parts.setdefault(name, []).append(values if wrong else stored(values, target))
             for fault in wrong:
                 self._meet(f"{source} → {name}" if source != name else name, fault)
         self.rows += len(next(iter(block.values())))
+
+    def _identities(self, source: str, values: pa.Array) -> NDArray[np.int64]:
+        nothing = pc.or_kleene(pc.is_null(values), pc.equal(pc.utf8_trim_whitespace(values.cast(pa.string())), ""))
+        if pc.any(nothing).as_py():
+            count, first = int(pc.sum(nothing).as_py()), int(pc.index(nothing, True).as_py())
+            self._meet(f"{source} → household", Wrong(text("population.cell.empty"), "", "", count, first))
+        return identities(values)
 
     def _meet(self, column: str, fault: Wrong) -> None:
         key = (column, fault.found, fault.expected, fault.remedy)
@@ -128,7 +136,8 @@ def _read_table(entry: TableMapping, path: Path, mapping: PopulationMapping, tol
     for name, column in constants.items():
         value = coded(column.value, table_schema(entry.table).column(name))
         read.parts[name] = [np.full(read.rows, value, table_schema(entry.table).column(name).dtype)]
-    read.beyond += _key_problems(entry.table, read)
+    if entry.table == "households" or not read.met:
+        read.beyond += _key_problems(entry.table, read)
     if not read.met:
         read.beyond += _division_problems(read)
     return read
@@ -164,7 +173,7 @@ def identities(values: pa.Array) -> NDArray[np.int64]:
 
     if pa.types.is_integer(values.type) and not values.null_count:
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.int64)
-    shown = np.asarray(values.cast(pa.string()).to_numpy(zero_copy_only=False), dtype=object)
+    shown = np.asarray(values.cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False), dtype=object)
     return np.asarray(pd.util.hash_array(shown, categorize=False)).view(np.int64)
 
 

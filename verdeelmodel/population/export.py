@@ -114,7 +114,7 @@ def spss_name(name: str) -> str:
 
 def mapping_document(population: Population, form: Form) -> str:
     """The mapping that reads the exported files, as YAML."""
-    lines = [*meta_lines(population.meta), "households:", f'  file: "households_{YEAR}.{form}"']
+    lines = [*meta_lines(population.meta), 'decimal: "."', "households:", f'  file: "households_{YEAR}.{form}"']
     for table in population.tables():
         lines += [f"{table}:", f"  file: {table}.{form}"]
         renamed = [name for name in population.table(table).columns if form == "sav" and spss_name(name) != name]

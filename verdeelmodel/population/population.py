@@ -143,6 +143,7 @@ class StoredPopulation(Population):
         self._open_all()
 
     def _open_all(self) -> None:
+        fail_if_years_are_not_announced(self.folder, self.meta)
         for year in self.years:
             path = self.path("households", year)
             self._files[year] = open_parquet(path)
@@ -227,6 +228,22 @@ def open_population(path: Path | str) -> StoredPopulation:
     if not folder.is_dir():
         raise DataError(text("population.no_such_folder", folder=folder.name))
     return StoredPopulation(folder)
+
+
+def fail_if_years_are_not_announced(folder: Path, meta: PopulationMeta) -> None:
+    """Refuse households of a year that `population.toml` does not name: they would be left out in silence."""
+    known = {f"{year}.parquet" for year in meta.years}
+    extra = sorted(path.name for path in (folder / "households").glob("*.parquet") if path.name not in known)
+    if extra:
+        problems = [
+            Problem(
+                text("population.part_not_announced", part=f"households/{name}"),
+                FILE,
+                remedy=text("population.announce", years=", ".join(str(year) for year in meta.years)),
+            )
+            for name in extra
+        ]
+        raise DataError(text("population.meta_wrong", file=FILE), problems)
 
 
 def read_table(path: Path, table: str) -> pd.DataFrame:

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.population import format_gemeente
-from verdeelmodel.synthetic.frame import ANCHOR, YEARS, Frame, frame, margins
-from verdeelmodel.synthetic.jobs import jobs_per_gemeente, labour_force
+from verdeelmodel.synthetic.frame import ANCHOR, YEARS, Frame, as_published, frame, margins
+from verdeelmodel.synthetic.jobs import across_the_border, jobs_per_gemeente, labour_force
 from verdeelmodel.synthetic.places import Buurten, buurten_of, rate_of_buurt, segregation
 from verdeelmodel.synthetic.saldi import accounts, enforcement, wage_subsidies
-from verdeelmodel.synthetic.targets import as_published, character, drivers, shares
+from verdeelmodel.synthetic.targets import character, customers, drivers, shares
 
 NON_WORKING_SHARE = 0.10
 PAID_PER_SUBSIDY = 9_500.0
+# The cost of two years before, relative to the budget; municipalities that shelter for their region, and what it costs.
+EARLIER, CENTRE, HOMELESS = 0.97, 90_000, 0.012
 
 
 def gemeenten_table(years: tuple[int, ...], places: NDArray[np.int64]) -> Frame:
@@ -69,7 +71,7 @@ def _people(people: NDArray[np.float64]) -> dict[str, Any]:
     force = labour_force() * grown
     units = margins().households[:, -1] * grown
     potential = people * (young + share["leeftijd_25_45"] + share["leeftijd_45_65"] + 0.55 * share["leeftijd_65"])
-    jobs = as_published(0.10 * character("ww gemeente"), "demand_ww_share")
+    jobs = as_published(0.10 * character("ww gemeente"), "municipality_share_unemployment_benefit")
     return {
         "youth_18_20": 0.28 * young * people * (1 - 0.55),
         "labour_force": force,
@@ -78,24 +80,28 @@ def _people(people: NDArray[np.float64]) -> dict[str, Any]:
         "youth_0_23": people * (share["leeftijd_0_15"] + 0.8 * young),
         "bijstand_persons": people * f.bijstand_per_1000.to_numpy(np.float64) / 1000,
         "ww_persons": force * 0.033 * np.exp(jobs),
-        "students_higher": 0.62 * s.student.to_numpy(np.float64) * units * np.exp(0.25 * drivers()[:, 3]),
+        "students_higher": 0.62 * s.student.to_numpy(np.float64) * units,
         "low_educated_labour_force": force * 0.72 * f.onderwijs_laag.to_numpy(np.float64) / 100,
         "youth_care_persons": people * (share["leeftijd_0_15"] + 0.8 * young) * f.jeugdzorg.to_numpy(np.float64) / 100,
     }
 
 
 def _money(place: int) -> dict[str, Any]:
+    """Amounts that the rules of the decree turn into the budgets: shares in the cost are those in the budget.
+
+    What is paid for homeless persons comes apart, so the objective amount is the budget without it.
+    """
     a, m = accounts(), margins()
-    recipients = m.households[:, place] * m.rate[:, place]
-    subsidies = recipients * wage_subsidies()
-    centre = np.where(frame().inwoners_2020.to_numpy() > 90_000, 0.012, 0.0)
-    before = max(place - 2, 0)
+    budget, expenditure = a.budget[:, place], a.expenditure[:, place]
+    subsidies = m.households[:, place] * m.rate[:, place] * wage_subsidies()
+    centre = np.where(frame().inwoners_2020.to_numpy() > CENTRE, HOMELESS, 0.0)
+    cost, homeless = np.rint(EARLIER * budget), np.rint(centre * expenditure)
     return {
-        "objective_amount": a.budget[:, place],
-        "budget": a.budget[:, place],
-        "net_expenditure": a.expenditure[:, place],
-        "cost": np.rint(0.97 * a.expenditure[:, before]),
-        "homeless_cost": np.rint(centre * a.expenditure[:, place]),
+        "objective_amount": np.rint(budget - homeless / cost.sum() * budget.sum()),
+        "budget": budget,
+        "net_expenditure": expenditure,
+        "cost": cost,
+        "homeless_cost": homeless,
         "lks_cost": np.rint(subsidies * PAID_PER_SUBSIDY),
         "lks_households": subsidies,
         "enforcement": enforcement(),
@@ -106,28 +112,27 @@ def _character(people: NDArray[np.float64], year: int) -> dict[str, Any]:
     """Figures of the place itself: density, location, dwellings, education, crime, churches."""
     f, z = frame(), drivers()
     dwellings = f.huishoudens.to_numpy(np.float64) * 1.01 * people / f.inwoners_2020.to_numpy(np.float64)
-    near = np.exp(-f.afstand_grens.to_numpy(np.float64) / 12)
     force = labour_force()
     high = f.onderwijs_hoog.to_numpy(np.float64) / 100
     low = f.onderwijs_laag.to_numpy(np.float64) / 100
     part = f.participatie.to_numpy(np.float64) / 100
     drift = 1 + 0.01 * (year - ANCHOR)
-    customers = np.log(people / 50_000) * 0.28 + 0.10 * z[:, 0] + 0.22 * character("klanten")
     divorces = as_published(0.14 * character("echtscheidingen") + 0.05 * z[:, 1], "divorces")
     suspects = as_published(0.16 * character("jeugd") + 0.14 * z[:, 1] + 0.05 * z[:, 0], "youth_crime_suspects")
     churches = np.exp(0.9 * character("kerk") - 0.5 * z[:, 0])
     protestant = np.clip(0.055 * churches, 0.005, 0.6)
     workers = jobs_per_gemeente()
+    below = as_published(character("onder niveau"), "municipality_share_working_below_level")
     return {
         "oad": f.oad.to_numpy(np.float64) * (1 + 0.004 * (year - ANCHOR)),
         "distance_border": f.afstand_grens.to_numpy(np.float64),
         "distance_sea": f.afstand_zee.to_numpy(np.float64),
-        "border_jobs": np.rint(0.05 * force * near),
-        "border_labour_force": np.rint(0.05 * force * near),
-        "regional_customers": np.rint(people * np.exp(as_published(customers, "regional_customer_potential") - 0.5)),
+        "border_jobs": across_the_border()[0],
+        "border_labour_force": across_the_border()[1],
+        "regional_customers": np.rint(people * np.exp(0.42 * customers() - 0.55)),
         "dwellings": dwellings,
         "social_dwellings": dwellings * f.corporatie.to_numpy(np.float64) / 100,
-        "working_below_level": 0.16 + 0.012 * as_published(character("onder niveau"), "demand_working_below_level"),
+        "working_below_level": 0.16 + 0.012 * below,
         "lowest_educated": 0.32 * low,
         "displaced": np.rint(force * (0.045 + 0.02 * high)),
         "high_education": high * drift,
@@ -148,7 +153,7 @@ def _character(people: NDArray[np.float64], year: int) -> dict[str, Any]:
 def overlast() -> NDArray[np.float64]:
     """The mean index of nuisance per municipality, shape (n,): cities more, on a scale of about 0 to 1."""
     level = 0.045 * drivers()[:, 0] + 0.03 * drivers()[:, 1] + 0.02 * character("overlast")
-    return np.asarray(0.22 + as_published(level, "neighbourhood_nuisance"))
+    return np.asarray(0.22 + as_published(level, "nuisance_unsafety_index"))
 
 
 def buurten_table(years: tuple[int, ...], places: NDArray[np.int64], seed: int) -> Frame:

@@ -26,7 +26,10 @@ ANCHOR = 2020
 # The number of units of the model in the whole country, and the share of them on bijstand in 2020.
 NATIONAL_HOUSEHOLDS = 8_100_000
 NATIONAL_RATE = 0.054
+# The national number on bijstand by year, relative to 2020.
+TREND = (1.06, 1.03, 1.0, 1.0)
 
+COMPARISON, DEFICIT, SURPLUS = "vergelijking", "tekort", "overschot"
 TYPES = ("alleenstaande", "paar", "paar_kinderen", "moeder", "vader", "overig", "thuiswonend")
 ORIGINS = ("nederlands", "westers", "turks", "surinaams", "antilliaans", "marokkaans", "overig_niet_westers")
 # Share of the inhabitants of 65 and over that lives alone, heads a couple, or heads a one-parent family.
@@ -70,6 +73,29 @@ def frame() -> Frame:
     table["groep"] = groups.groep.reindex(table.index).fillna("")
     table["gepubliceerd_saldo"] = groups.saldo.reindex(table.index)
     return table
+
+
+@cache
+def published_differences() -> Frame:
+    """The published coefficients of the groups by kenmerk, those of table 4.2 before those of table D.1."""
+    table = packaged("verschillen.csv")
+    return table.drop_duplicates("kenmerk").set_index("kenmerk")
+
+
+def as_published(values: NDArray[np.float64], kenmerk: str, strength: float = 1.0) -> NDArray[np.float64]:
+    """The values with the means of the two groups moved to the published distance from the comparison group.
+
+    Distances are in standard deviations (n-1) of the comparison group, as in the regressions of the report.
+    """
+    groups = frame().groep.to_numpy()
+    comparison = values[groups == COMPARISON]
+    published = published_differences().loc[kenmerk]
+    moved = values.copy()
+    for group in (DEFICIT, SURPLUS):
+        members = groups == group
+        goal = comparison.mean() + strength * float(published.to_dict()[group]) * comparison.std(ddof=1)
+        moved[members] += goal - values[members].mean()
+    return moved
 
 
 def chosen_gemeenten(wanted: tuple[int, ...]) -> NDArray[np.int64]:
@@ -138,8 +164,13 @@ def _ages(f: Frame) -> NDArray[np.float64]:
 
 
 def _origins(f: Frame) -> NDArray[np.float64]:
-    """Groups are published in whole percents; a quarter point keeps small groups, the sum is the published one."""
+    """Groups are published in whole percents; a quarter point keeps small groups, the sum is the published one.
+
+    Dutch Caribbeans are below half a percent almost everywhere: there the published differences of the groups decide.
+    """
     parts = f[["turkije", "suriname", "antillen", "marokko", "overig_niet_westers"]].to_numpy(np.float64) + 0.25
+    caribbean = np.log(f.antillen.to_numpy(np.float64) + 0.45 + 0.01 * f.niet_westers.to_numpy(np.float64))
+    parts[:, 2] = np.exp(as_published(caribbean, "origin_dutch_caribbean"))
     parts *= f.niet_westers.to_numpy(np.float64)[:, None] / parts.sum(axis=1, keepdims=True)
     dutch = 100 - f.niet_westers - f.westers
     return np.column_stack([dutch, f.westers, parts]) / 100
@@ -159,10 +190,9 @@ def _housing(f: Frame) -> NDArray[np.float64]:
 def _rates(f: Frame, households: NDArray[np.int64]) -> NDArray[np.float64]:
     """Households on bijstand per unit: recipients per inhabitant of the municipality, at the national rate of 2020.
 
-    The national rate of earlier years follows the published number of recipients (2017: 1.06 times that of 2020).
+    Earlier years follow the published national number of recipients.
     """
     recipients = (f.bijstand_per_1000 * f.inwoners_2020 / 1000).to_numpy(np.float64)
     rate = recipients / households[:, -1]
     rate *= NATIONAL_RATE * households[:, -1].sum() / recipients.sum()
-    trend = np.array([1.06, 1.03, 1.0, 1.0])
-    return np.asarray(np.clip(rate[:, None] * trend, 0.004, 0.25))
+    return np.asarray(np.clip(rate[:, None] * np.asarray(TREND), 0.004, 0.25))

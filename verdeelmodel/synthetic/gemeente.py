@@ -8,19 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.synthetic.areas import non_working, nuisance
 from verdeelmodel.synthetic.draws import Streams, normal
 from verdeelmodel.synthetic.frame import ANCHOR, YEARS, frame, margins
-from verdeelmodel.synthetic.households import Panel, panel, year_before
+from verdeelmodel.synthetic.households import Panel, left_before, panel, year_before
 from verdeelmodel.synthetic.official import SUBSIDY, kenmerken_of, predictors, weight
 from verdeelmodel.synthetic.options import SyntheticOptions
 from verdeelmodel.synthetic.persons import Columns
 from verdeelmodel.synthetic.places import Buurten, buurten_of
-from verdeelmodel.synthetic.saldi import wage_subsidies
-from verdeelmodel.synthetic.targets import character
+from verdeelmodel.synthetic.saldi import luck, wage_subsidies
+from verdeelmodel.synthetic.surroundings import surroundings_of
 from verdeelmodel.synthetic.truth import (
     Burden,
-    Surroundings,
     fractions,
     logistic_noise,
     months,
@@ -29,9 +27,6 @@ from verdeelmodel.synthetic.truth import (
     planted,
     years_before,
 )
-
-# The chance that makes a municipality have more or fewer households on bijstand in a year than the law says.
-YEARLY_CHANCE = 0.01
 
 
 @dataclass
@@ -58,14 +53,14 @@ class _Year:
 
 def first_numbers(scale: float) -> NDArray[np.int64]:
     """The number of the first household of every municipality of the frame, the same whichever are made."""
-    sizes = [sum(panel_size(place, scale)) for place in range(len(frame()))]
+    sizes = [panel_size(place, scale) for place in range(len(frame()))]
     return np.concatenate([[0], np.cumsum(sizes)[:-1]])
 
 
-def panel_size(place: int, scale: float) -> tuple[int, int]:
-    """Units of the anchor year, and units that were last seen in earlier years."""
-    now = counts_of(place, scale)[ANCHOR]
-    return now, (len(YEARS) - 1) * (round(0.072 * now) + 1)
+def panel_size(place: int, scale: float) -> int:
+    """Units of the anchor year and those that were last seen in earlier years."""
+    counts = counts_of(place, scale)
+    return counts[ANCHOR] + sum(left_before(counts).values())
 
 
 def counts_of(place: int, scale: float) -> dict[int, int]:
@@ -79,25 +74,12 @@ def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> M
     streams = Streams(options.seed, int(frame().index[place]))
     buurten = buurten_of(place, options.seed)
     units = panel(streams, place, counts_of(place, options.scale), buurten)
-    surroundings = surroundings_of(place, buurten)
     made = Made()
-    years = _years_back(units, streams, place, options, buurten, surroundings, made)
+    years = _years_back(units, streams, place, options, buurten, made)
     _spells(streams, years, units)
     for year in options.years:
         made.households[year] = _finished(years[year], buurten, options, first_number)
     return made
-
-
-def surroundings_of(place: int, buurten: Buurten) -> Surroundings:
-    """The area part of the predictors, and what the official model leaves out, by buurt."""
-    idle = non_working(place, buurten)
-    index = nuisance(place, buurten)
-    return Surroundings(
-        volume=weight("volume", "nuisance_unsafety_index") * index,
-        price=weight("prijs", "nuisance_unsafety_index") * index,
-        segregation=idle - float(buurten.share @ idle),
-        customers=float(character("klanten")[place]),
-    )
 
 
 def _years_back(
@@ -106,7 +88,6 @@ def _years_back(
     place: int,
     options: SyntheticOptions,
     buurten: Buurten,
-    surroundings: Surroundings,
     made: Made,
 ) -> dict[int, _Year]:
     """Every year from the anchor back to the first one that is wanted: columns, and who is on bijstand."""
@@ -118,12 +99,16 @@ def _years_back(
             burden.back_to(year)
         there = units.there(year)
         kenmerken = kenmerken_of(columns, year)
+        surroundings = surroundings_of(place, options.seed, year, buurten)
         volume, price = predictors(kenmerken)
         where = columns["_buurt"]
         volume += surroundings.volume[where]
-        beyond = omitted(columns, kenmerken, surroundings) if options.effects else np.zeros(len(volume))
+        beyond = np.zeros(len(volume))
+        if options.effects:
+            beyond, beyond_price = omitted(columns, kenmerken, surroundings, year)
+            price += beyond_price
         score = volume + beyond + logistic_noise(burden.latent())
-        edge = _edge(streams, score, there, place, year, options)
+        edge = _edge(score, there, place, year, options)
         needed = _latent_needed(edge - volume - beyond)
         on = there & (score > edge)
         price += surroundings.price[where]
@@ -133,7 +118,6 @@ def _years_back(
 
 
 def _edge(
-    streams: Streams,
     score: NDArray[np.float64],
     there: NDArray[np.bool_],
     place: int,
@@ -143,8 +127,8 @@ def _edge(
     """The score above which a household is on bijstand: the published number of recipients, and chance."""
     if not options.effects:
         return -planted().constant
-    luck = YEARLY_CHANCE * float(streams.of("luck", year).standard_normal())
-    wanted = margins().rate[place, YEARS.index(year)] * np.exp(luck) * int(there.sum())
+    at = YEARS.index(year)
+    wanted = margins().rate[place, at] * np.exp(luck()[place, at]) * int(there.sum())
     chosen = min(max(round(float(wanted)), 0), int(there.sum()) - 1)
     ordered = np.partition(score[there], int(there.sum()) - chosen - 1)
     return float(ordered[int(there.sum()) - chosen - 1])
@@ -166,18 +150,20 @@ def _truth_row(
     edge: float,
     on: NDArray[np.bool_],
 ) -> dict[str, Any]:
-    """Expected numbers with and without the omitted effects, around the edge of this municipality."""
+    """Expected numbers by the official model, with the omitted effects, and with the policy of the municipality."""
     from scipy.special import expit
 
-    official, whole = expit(volume[there] - edge), expit((volume + beyond)[there] - edge)
+    p = planted()
+    official, whole = volume[there], (volume + beyond)[there]
     return {
         "gemeente": int(frame().index[place]),
         "year": year,
-        "edge": edge,
         "households": int(there.sum()),
-        "expected_official": float(official.sum()),
-        "expected": float(whole.sum()),
         "bijstand": int(on.sum()),
+        "expected_official": float(expit(official + p.constant).sum()),
+        "expected_omitted": float(expit(whole + p.constant_with_effects).sum()),
+        "expected_policy": float(expit(whole - edge).sum()),
+        "policy": -edge - p.constant_with_effects,
     }
 
 

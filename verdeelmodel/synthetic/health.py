@@ -77,11 +77,10 @@ def _costs(stream: np.random.Generator, frail: Floats, care: Columns, quotas: Qu
     cost = np.exp(6.2 + 0.95 * np.clip(load, -3, 3.2) + 0.5 * normal(stream, n))
     cost += 3200.0 * (care["ggz"] == 2) + 9000.0 * (care["ggz"] == 3)
     cost = np.where(very_high, 50_001 + 30_000 * uniform(stream, n), np.minimum(cost, 49_000))
-    hospital = (uniform(stream, n) < 0.30 + 0.12 * np.clip(load, -2, 3)) | very_high
     return {
         "care_cost": cost.astype(np.int32),
         "care_aids": uniform(stream, n) < 0.10 + 0.06 * np.clip(load, -1, 3),
-        "care_hospital": hospital,
+        "care_hospital": quotas.meet("ziekenhuis", uniform(stream, n) + 1.0 * very_high),
         "care_gp_high": uniform(stream, n) < 0.33 + 0.12 * np.clip(load, -2, 3),
         "care_past_high": chance(stream, n, 0.22 + 0.13 * np.clip(load, -1.5, 3)) | very_high,
     }

@@ -20,6 +20,8 @@ from verdeelmodel.synthetic.trouble import trouble
 
 # Share of the households whose health, work, means and trouble are drawn anew from one year to the next.
 RENEWED = 0.15
+# Share that leaves in a year.
+LEAVING = 0.072
 
 
 @dataclass
@@ -44,13 +46,13 @@ def panel(streams: Streams, place: int, counts: dict[int, int], buurten: Buurten
     """The units of the municipality at this place of the frame; `counts` are the households wanted per year."""
     m = margins()
     now = counts[ANCHOR]
-    left = _left_before(counts)
+    left = left_before(counts)
     kinds = [np.concatenate(parts) for parts in zip(*(
         cells(m.types[place], m.ages[place], m.origins[place], n) for n in (now, sum(left.values())) if n
     ), strict=True)]  # fmt: skip
     columns = persons(streams, *kinds)
     columns |= moments(streams, columns)
-    quotas = Quotas({str(name): float(value) for name, value in shares().iloc[place].items()})
+    quotas = Quotas({str(name): float(value) for name, value in shares().iloc[place].items()}, now)
     columns |= education(streams.of("education"), columns, quotas)
     columns |= human_capital(streams.of("human capital"), columns, quotas)
     columns |= circumstances(streams, ANCHOR, columns, quotas)
@@ -103,9 +105,13 @@ FIXED = frozenset(
 )
 
 
-def _left_before(counts: dict[int, int]) -> dict[int, int]:
-    """How many units are wanted that were last seen in each year before the anchor: about one in fourteen."""
-    return {year: round(0.072 * counts[ANCHOR]) + 1 for year in sorted(counts) if year < ANCHOR}
+def left_before(counts: dict[int, int]) -> dict[int, int]:
+    """How many units are wanted that were last seen in each year before the anchor: about one in fourteen.
+
+    More where the municipality shrank, fewer where it grew.
+    """
+    shrunk = {year: counts[year] - counts[year + 1] for year in sorted(counts) if year < ANCHOR}
+    return {year: max(round(LEAVING * counts[ANCHOR]) + 1 + less, 1) for year, less in shrunk.items()}
 
 
 def _presence(
@@ -131,7 +137,8 @@ def _presence(
             first[movable[np.argsort(turn[movable], kind="stable")[:excess]]] = year + 1
         elif excess < 0:
             late = np.flatnonzero((first == year + 1) & (of_age <= year) & (last > year))
-            first[late[np.argsort(turn[late], kind="stable")[:-excess]]] = years[0]
+            chosen = late[np.argsort(turn[late], kind="stable")[:-excess]]
+            first[chosen] = np.maximum(years[0], of_age[chosen])
     return first, last
 
 

@@ -7,15 +7,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.synthetic.frame import YEARS, Frame, frame, packaged
-from verdeelmodel.synthetic.targets import as_published, character
-from verdeelmodel.synthetic.travel import matrix
+from verdeelmodel.synthetic.frame import YEARS, Frame, as_published, frame, packaged
+from verdeelmodel.synthetic.targets import character
 
 SECTOR_YEARS = tuple(range(2004, 2021))
-NATIONAL_JOBS = 8_500_000
-# Jobs within reach per member of the labour force: the mean, and how much municipalities differ.
-MEAN_REACH, SPREAD_REACH = 0.94, 0.022
-HALF_TIME = 10.6
+# Jobs in Belgium and Germany, and those who compete for jobs here, per head of the labour force at the border.
+ACROSS, COMPETING, ACROSS_DISTANCE = 0.01, 0.03, 12.0
+# Neighbours share each other's jobs, so a municipality must differ more than what lies within its reach.
+CYCLICAL_STRENGTH, CYCLICAL_SPREAD = 2.0, 0.10
 # The state of the economy by year, in units of the sensitivity of a sector.
 CYCLE = np.array([-0.9, -0.4, 0.5, 1.3, 1.6, 0.2, -0.4, 0.3, -0.3, -1.3, -1.6, -1.0, -0.4, 0.3, 1.0, 1.3, -0.6])
 
@@ -27,24 +26,16 @@ def sectors() -> Frame:
 
 
 @cache
-def reach() -> NDArray[np.float64]:
-    """How the jobs of each municipality weigh for each other one: half at the half-time, shape (n, n)."""
-    return np.asarray(np.exp2(-matrix() / HALF_TIME))
-
-
-@cache
 def jobs_per_gemeente() -> NDArray[np.float64]:
-    """Jobs per municipality such that the jobs within reach per head differ as the frame says, shape (n,)."""
-    force = labour_force()
-    spread = SPREAD_REACH * character("banen")
-    wanted = MEAN_REACH * np.exp(as_published(spread, "demand_job_availability"))
-    near = reach()
-    competition = near.T @ force
-    jobs = MEAN_REACH * force
-    for _ in range(60):
-        found = near @ (jobs / competition)
-        jobs = jobs * np.clip(wanted / found, 0.8, 1.25) ** 0.7
-    return np.asarray(jobs * NATIONAL_JOBS / jobs.sum())
+    """Jobs per municipality, shape (n,): per head of its labour force as the calibration found them."""
+    table = packaged("ijking.csv").set_index("gemeente").banen_per_hoofd.loc[frame().index]
+    return np.asarray(np.rint(table.to_numpy(np.float64) * labour_force()))
+
+
+def across_the_border() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Jobs within reach in Belgium and Germany per municipality, and people there who compete for jobs here; (n,)."""
+    near = labour_force() * np.exp(-frame().afstand_grens.to_numpy(np.float64) / ACROSS_DISTANCE)
+    return np.rint(ACROSS * near), np.rint(COMPETING * near)
 
 
 def labour_force() -> NDArray[np.float64]:
@@ -62,7 +53,10 @@ def mix() -> NDArray[np.float64]:
     local = np.column_stack([f[name].to_numpy(np.float64) for name in s.frame])
     relative = np.clip(local / local.mean(axis=0), 0.25, 4) ** 0.6
     own = np.column_stack([np.exp(0.15 * character(f"sector {code}")) for code in s.index])
-    shares = national * relative * own
+    swing = s.conjunctuur.to_numpy(np.float64)
+    swing = (swing - swing @ national) / swing.std()
+    steady = as_published(character("conjunctuur"), "jobs_cyclical", CYCLICAL_STRENGTH)
+    shares = national * relative * own * np.exp(CYCLICAL_SPREAD * steady[:, None] * swing)
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
@@ -86,7 +80,10 @@ def jobs_table() -> Frame:
     flexible = flexible_by_gemeente()
     parts = []
     for year, level in zip(YEARS, level_of(YEARS).T, strict=True):
-        jobs = np.maximum(np.rint(per_sector * level), 1)
+        # The number of jobs of a municipality stays what it is; the years only shift it between sectors.
+        of_year = per_sector * level
+        of_year *= per_sector.sum(axis=1, keepdims=True) / of_year.sum(axis=1, keepdims=True)
+        jobs = np.maximum(np.rint(of_year), 1)
         values = {"gemeente": np.repeat(code, len(s)), "sector": np.tile(s.index, len(code)), "jobs": jobs.ravel()}
         for column, share in (("low", s.laag), ("middle", s.midden)):
             values[f"jobs_{column}"] = np.rint(jobs * share.to_numpy()).ravel()

@@ -13,6 +13,8 @@ from verdeelmodel.synthetic.schooling import HIGH, LOW, is_couple, is_parent, ra
 OWNER, CORPORATION, PRIVATE, PITCH, UNKNOWN = range(5)
 # The wealth limits around which the assets are spread; the model year on which the truth rests.
 LIMITS_YEAR = 2022
+# Euros of surplus value per standard deviation of the value of homes in the municipality.
+HOME_VALUE = 18_000
 
 
 def housing(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Columns:
@@ -53,13 +55,14 @@ def wealth(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Colum
     above = np.zeros(n, np.bool_)
     couple, parent = is_couple(kind), is_parent(kind)
     for name, members in (("alleen", ~couple & ~parent), ("paar", couple), ("ouder", parent)):
-        share = quotas.shares[f"vermogen_{name}"] * float(members.mean()) if n else 0.0
+        share = quotas.shares[f"vermogen_{name}"] * float(members[: quotas.counted].mean()) if n else 0.0
         above |= quotas.meet(f"vermogen_{name}", score, members, share)
     limit = np.where(couple | parent, limits.couple_assets, limits.single_assets)
     rich = limit * (1.02 + np.exp(0.9 + 0.9 * normal(stream, n) + 0.25 * score))
     poor = limit * (1.0 - 1.25 * uniform(stream, n) ** 0.7)
     assets = np.where(above, np.minimum(rich, 4e7), np.minimum(poor, limit))
     equity = 5500.0 * (age - 30) + 45_000 * normal(stream, n) + np.where(above, 35_000, -15_000)
+    equity = equity + HOME_VALUE * quotas.shares["overwaarde"]
     equity = np.where(owner & (kind != AT_HOME), equity, 0)
     return {
         "_above": above,

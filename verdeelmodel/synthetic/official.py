@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from verdeelmodel.kenmerken.households import Plan, compute_chunk, plan
 from verdeelmodel.kenmerken.parameters import parameter
-from verdeelmodel.law import price_weights, volume_weights
+from verdeelmodel.law import Component, price_weights, volume_weights
 
 MODEL = 2022
 HOUSEHOLD, SUBSIDY = "huishouden", "wage_cost_subsidy_indicator"
@@ -54,7 +54,14 @@ def predictors(kenmerken: Mapping[str, NDArray[Any]]) -> tuple[Values, Values]:
 
 
 @cache
-def weight(component: str, kenmerk: str) -> float:
+def area_kenmerken(component: Component) -> tuple[str, ...]:
+    """The kenmerken of the municipality with a weight in this component."""
+    rows = volume_weights(MODEL).rows if component == "volume" else price_weights(MODEL).rows
+    return tuple(row.kenmerk for row in rows if row.indicator.level == "gemeente")
+
+
+@cache
+def weight(component: Component, kenmerk: str) -> float:
     """One published weight of the model of the truth."""
     weights = volume_weights(MODEL) if component == "volume" else price_weights(MODEL)
     return weights.by_kenmerk[kenmerk].value

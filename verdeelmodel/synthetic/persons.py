@@ -18,10 +18,10 @@ SINGLE, COUPLE, COUPLE_CHILDREN, MOTHER, FATHER, OTHER, AT_HOME = range(7)
 OLDEST = 65
 NEVER = -1
 
-AGE_BANDS = np.array([[18, 20], [20, 25], [25, 30], [30, 40], [40, 50], [50, 60], [60, 66]])
-BAND_OF_MARGIN = np.array([0, 0, 1, 1, 1, 2, 2])
+AGE_BANDS = np.array([[18, 20], [20, 25], [25, 30], [30, 40], [40, 45], [45, 50], [50, 60], [60, 66]])
+BAND_OF_MARGIN = np.array([0, 0, 1, 1, 1, 2, 2, 2])
 # Within the three published age groups: the share of each band.
-BAND_SHARE = np.array([0.36, 0.64, 0.27, 0.40, 0.33, 0.60, 0.40])
+BAND_SHARE = np.array([0.36, 0.64, 0.27, 0.50, 0.23, 0.26, 0.45, 0.29])
 # Rows: band; columns: type. How the types are spread over the ages before raking.
 TYPE_BY_AGE = np.array(
     [
@@ -29,7 +29,8 @@ TYPE_BY_AGE = np.array(
         [0.32, 0.06, 0.02, 0.02, 0.001, 0.03, 0.55],
         [0.38, 0.20, 0.16, 0.05, 0.003, 0.03, 0.18],
         [0.26, 0.12, 0.48, 0.08, 0.010, 0.01, 0.05],
-        [0.22, 0.08, 0.50, 0.12, 0.030, 0.01, 0.04],
+        [0.22, 0.07, 0.52, 0.12, 0.025, 0.01, 0.04],
+        [0.23, 0.10, 0.46, 0.12, 0.040, 0.01, 0.04],
         [0.27, 0.26, 0.32, 0.08, 0.035, 0.01, 0.03],
         [0.31, 0.55, 0.08, 0.03, 0.010, 0.01, 0.01],
     ]
@@ -48,13 +49,13 @@ TYPE_BY_ORIGIN = np.array(
 )
 AGE_BY_ORIGIN = np.array(
     [
-        [0.95, 0.95, 0.9, 0.9, 1.0, 1.1, 1.1],
-        [0.8, 0.95, 1.2, 1.2, 1.0, 0.9, 0.9],
-        [1.3, 1.3, 1.2, 1.2, 1.1, 0.8, 0.5],
-        [1.0, 1.1, 1.1, 1.0, 1.0, 1.1, 0.8],
-        [1.2, 1.5, 1.4, 1.2, 0.9, 0.8, 0.5],
-        [1.4, 1.4, 1.3, 1.2, 1.1, 0.7, 0.5],
-        [1.2, 1.3, 1.4, 1.4, 1.1, 0.7, 0.4],
+        [0.95, 0.95, 0.9, 0.9, 1.0, 1.0, 1.1, 1.1],
+        [0.8, 0.95, 1.2, 1.2, 1.0, 1.0, 0.9, 0.9],
+        [1.3, 1.3, 1.2, 1.2, 1.2, 1.0, 0.8, 0.5],
+        [1.0, 1.1, 1.1, 1.0, 1.0, 1.0, 1.1, 0.8],
+        [1.2, 1.5, 1.4, 1.2, 1.0, 0.9, 0.8, 0.5],
+        [1.4, 1.4, 1.3, 1.2, 1.2, 1.0, 0.7, 0.5],
+        [1.2, 1.3, 1.4, 1.4, 1.2, 1.0, 0.7, 0.4],
     ]
 )
 # The codes of the schema within a group of origin, and their share nationally.
@@ -78,13 +79,13 @@ ASYLUM = np.isin(np.arange(25), [7, 11, 12, 13, 14])
 
 
 def seed_table() -> NDArray[np.float64]:
-    """How type, age and origin go together before raking: (7 types, 7 bands, 7 origins)."""
+    """How type, age and origin go together before raking: (7 types, 8 bands, 7 origins)."""
     by_age = TYPE_BY_AGE / TYPE_BY_AGE.sum(axis=1, keepdims=True)
     return np.asarray(by_age.T[:, :, None] * TYPE_BY_ORIGIN.T[:, None, :] * AGE_BY_ORIGIN.T[None, :, :])
 
 
 def band_margin(ages: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The three published age groups spread over the seven bands."""
+    """The three published age groups spread over the eight bands."""
     return np.asarray(ages[BAND_OF_MARGIN] * BAND_SHARE)
 
 
@@ -93,10 +94,11 @@ def cells(
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
     """Type, band and origin group of n households that meet the three margins, each shape (n,)."""
     table = raked(seed_table(), [types, band_margin(ages), origins])
-    counts = whole_counts(table, n)
+    # Rounding is carried along: first within an origin, then within a type, so that also small margins are met.
+    counts = whole_counts(table.transpose(2, 0, 1), n)
     places = np.repeat(np.arange(counts.size), counts.ravel())
-    found = np.unravel_index(places, counts.shape)
-    return found[0].astype(np.int8), found[1].astype(np.int8), found[2].astype(np.int8)
+    group, kind, band = np.unravel_index(places, counts.shape)
+    return kind.astype(np.int8), band.astype(np.int8), group.astype(np.int8)
 
 
 def persons(

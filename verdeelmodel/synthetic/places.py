@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.synthetic.draws import Streams, normal, whole_counts
-from verdeelmodel.synthetic.frame import frame, margins
+from verdeelmodel.synthetic.frame import as_published, frame, margins
 from verdeelmodel.synthetic.persons import GROUP_OF_CODE, Columns
-from verdeelmodel.synthetic.targets import as_published, drivers
+from verdeelmodel.synthetic.targets import drivers
 
 BUURTEN = 13_000
 PER_WIJK, MOST_WIJKEN = 5, 99

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.law import macrobudget
-from verdeelmodel.synthetic.frame import YEARS, frame, margins
-from verdeelmodel.synthetic.targets import COMPARISON, as_published, character
+from verdeelmodel.synthetic.frame import COMPARISON, YEARS, as_published, frame, margins, packaged
+from verdeelmodel.synthetic.targets import character
 
 LARGE = 40_000
 # Spread of the yearly saldi around their mean, and of the mean saldi of municipalities outside the study.
@@ -35,7 +35,7 @@ def accounts() -> Accounts:
     """Expenditure follows the households on bijstand; the budget is what gives the planted saldo; sums are national."""
     m = margins()
     saldo = planted_saldi()
-    recipients = m.households * m.rate
+    recipients = m.households * m.rate * np.exp(luck())
     budget = recipients * payment()[:, None] / (1 - saldo)
     national = np.array([macrobudget(year).euro for year in YEARS], dtype=np.float64)
     budget *= national / budget.sum(axis=0)
@@ -55,23 +55,32 @@ def planted_saldi() -> NDArray[np.float64]:
     elsewhere = np.where(large, bounds[:, 0] + rank * (bounds[:, 1] - bounds[:, 0]), SMALL_SPREAD * draw)
     mean = np.where(np.isnan(mean), elsewhere, mean)
     mean = np.where(comparison, 0.004 * draw, mean)
-    yearly = np.column_stack([character(f"saldo {year}") for year in YEARS])
+    around = 1 - np.exp(luck()).mean(axis=1)
+    return np.asarray(1 - (1 - mean + around)[:, None] * np.exp(luck()))
+
+
+@cache
+def luck() -> NDArray[np.float64]:
+    """What chance adds to the logarithm of the number on bijstand, shape (n, years); about zero over the years."""
+    comparison = (frame().groep == COMPARISON).to_numpy()
+    yearly = np.column_stack([character(f"toeval {year}") for year in YEARS])
     yearly -= yearly.mean(axis=1, keepdims=True)
     spread = np.where(comparison, YEARLY_COMPARISON, YEARLY)
-    return np.asarray(mean[:, None] + spread[:, None] * np.clip(yearly, -2.5, 2.5))
+    return np.asarray(spread[:, None] * np.clip(yearly, -2.5, 2.5))
 
 
 @cache
 def payment() -> NDArray[np.float64]:
-    """What a household on bijstand costs per year, relative between municipalities: more couples cost more."""
-    kinds = margins().types
-    return np.asarray(1 + 0.25 * (kinds[:, 2] - kinds[:, 2].mean()))
+    """What a household on bijstand receives in euros a year, from the calibration, shape (n,)."""
+    table = packaged("ijking.csv").set_index("gemeente").uitgave_per_huishouden
+    return np.asarray(table.loc[frame().index].to_numpy(np.float64))
 
 
 @cache
 def wage_subsidies() -> NDArray[np.float64]:
     """Households with wage cost subsidy per household on bijstand, shape (n,): more where the saldo is high."""
-    return np.asarray(0.045 * np.exp(as_published(0.32 * character("lks"), "wage_cost_subsidies", 1.2)))
+    lean = 0.32 * character("lks") + 1.5 * planted_saldi().mean(axis=1)
+    return np.asarray(0.045 * np.exp(as_published(lean, "wage_cost_subsidies", 1.2)))
 
 
 @cache

@@ -15,7 +15,8 @@ NEIGHBOURS = 12
 DETOUR = 1.25
 ACCESS = 5.0
 # Kilometres an hour by class of road: streets for the first kilometres, then through roads, then motorways.
-STREETS, THROUGH, MOTORWAY = (6.0, 35.0), (20.0, 65.0), 95.0
+STREETS, THROUGH, MOTORWAY = (7.0, 30.0), (20.0, 65.0), 95.0
+WITHIN = 0.25
 PUBLIC_ACCESS, PUBLIC_SPEED, CITY_SPEED = 17.0, 42.0, 60.0
 
 
@@ -47,7 +48,7 @@ def matrix() -> NDArray[np.float64]:
     # Where no water lies between, the straight line is the way; else the way round, over a bridge, dam or ferry.
     way = np.where(crossing, over_land, np.minimum(over_land, 1.08 * distance))
     minutes = drive(np.where(np.isfinite(way), way, 1e4))
-    np.fill_diagonal(minutes, drive(0.35 * np.sqrt(frame().km2.to_numpy(np.float64))))
+    np.fill_diagonal(minutes, drive(WITHIN * np.sqrt(frame().km2.to_numpy(np.float64))))
     return np.asarray(minutes)
 
 

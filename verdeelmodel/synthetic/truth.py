@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from verdeelmodel.synthetic.draws import Streams, normal, uniform
 from verdeelmodel.synthetic.frame import ANCHOR
 from verdeelmodel.synthetic.persons import NEVER, Columns
+from verdeelmodel.synthetic.surroundings import Surroundings
 
 Values = NDArray[np.float64]
 
@@ -28,12 +29,15 @@ class Planted:
     """Everything that was planted: effects on the logit of bijstand and of the price, and how chance behaves."""
 
     volume: Mapping[str, float]
+    turning: Mapping[int, float]
     price: Mapping[str, float]
     lasting: float
     persistence: float
     price_precision: float
+    staying: float
     longest_years: int
     constant: float
+    constant_with_effects: float
     price_constant: float
 
 
@@ -46,33 +50,24 @@ def planted() -> Planted:
     chance, constants = entries["toeval"], entries["constante"]
     return Planted(
         volume=entries["volume"],
+        turning={int(year): effect for year, effect in entries["wisselend"].items()},
         price=entries["prijs"],
         lasting=chance["blijvend"],
         persistence=chance["traagheid"],
         price_precision=chance["precisie_prijs"],
+        staying=chance["omstandigheden_gelijk"],
         longest_years=chance["langste_duur"],
         constant=constants["volume"],
+        constant_with_effects=constants["volume_met_effecten"],
         price_constant=constants["prijs"],
     )
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What a household meets in its buurt and municipality: area predictors of the official model, and what it omits.
-
-    `volume` and `price` (b,): the area part of the official predictors by buurt. `segregation` (b,): share without
-    work in the buurt above that of the municipality. `customers`: standardised regional customer potential.
-    """
-
-    volume: Values
-    price: Values
-    segregation: Values
-    customers: float
-
-
-def omitted(units: Columns, kenmerken: Mapping[str, NDArray[Any]], surroundings: Surroundings) -> Values:
-    """The part of the logit of bijstand that the official model does not know, shape (n,)."""
-    weights = planted().volume
+def omitted(
+    units: Columns, kenmerken: Mapping[str, NDArray[Any]], surroundings: Surroundings, year: int
+) -> tuple[Values, Values]:
+    """The part of the logits of bijstand and of the price that the official model does not know, each shape (n,)."""
+    p = planted()
     ill = kenmerken["gezondheidsproblemen"]
     parts = {
         "schulden_en_gezondheid": kenmerken["problematische_schulden"] & ill,
@@ -82,10 +77,11 @@ def omitted(units: Columns, kenmerken: Mapping[str, NDArray[Any]], surroundings:
         "centrumfunctie_gezondheid": ill * surroundings.customers,
         "kamerhuur": units["kamerhuur"],
     }
-    total = np.zeros(len(ill))
+    volume, price = p.turning[year] * units["jeugdzorg"], np.zeros(len(ill))
     for name, values in parts.items():
-        total += weights[name] * values
-    return total
+        volume += p.volume[name] * values
+        price += p.price.get(name, 0.0) * values
+    return volume, price
 
 
 class Burden:
@@ -126,7 +122,8 @@ def logistic_noise(latent: Values) -> Values:
 def years_before(streams: Streams, year: int, lasting: Values, fading: Values, needed: Values) -> NDArray[Any]:
     """For recipients: for how many whole years before this one they were on bijstand without a break, shape (r,).
 
-    `needed` is the latent burden above which a household is on bijstand; it is taken as it is now.
+    `needed` is the latent burden above which a household is on bijstand. Before the households are seen it is taken as
+    it is now; that their circumstances were another is a chance per year.
     """
     stream = streams.of("spell", year)
     persistence = planted().persistence
@@ -135,7 +132,7 @@ def years_before(streams: Streams, year: int, lasting: Values, fading: Values, n
     for _ in range(planted().longest_years):
         new = normal(stream, len(lasting))
         fading = persistence * fading + np.sqrt(1 - persistence**2) * new
-        going &= mixed(lasting, fading) > needed
+        going &= (mixed(lasting, fading) > needed) & (uniform(stream, len(lasting)) < planted().staying)
         if not going.any():
             break
         years += going
