@@ -55,6 +55,8 @@ PUBLIC: dict[str, str] = {
     "NationalOptions": "verdeelmodel.budget.national",
     "allocate_file": "verdeelmodel.budget.request",
     "allocate_population": "verdeelmodel.budget.national",
+    "select_groups": "verdeelmodel.compare.build",
+    "compare_groups": "verdeelmodel.compare.build",
 }
 
 
