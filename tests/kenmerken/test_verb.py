@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from tests.cli.running import verdeelmodel
@@ -10,7 +11,8 @@ from verdeelmodel.kenmerken import registry
 from verdeelmodel.kenmerken.catalogue import chosen, list_kenmerken, used_by
 from verdeelmodel.kenmerken.figures import histogram, kenmerken_table
 from verdeelmodel.law.weights import COMPONENTS, weights
-from verdeelmodel.table import NotApplicable
+from verdeelmodel.population.population import MemoryPopulation
+from verdeelmodel.table import Evidence, NotApplicable
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +75,41 @@ def test_compute_writes_a_run_with_the_households_behind_each_figure(folder, tmp
 def test_figures_per_area_carry_code_and_evidence(eenheid):
     table = kenmerken_table(small_country(), ["hci_low"], eenheid, [2019])
     assert table.values["code"][0] in ("GM0014", "WK001400", "BU00140000")
-    assert all(e is not None and e.count > 0 for e in table.evidence["hci_low"])
+    raw = small_country().households(2019)
+    first = int(table.values["code"][0][2:])
+    here = raw[{"gemeente": "gemeente"}.get(eenheid, "buurt")] // (100 if eenheid == "wijk" else 1) == first
+    low = here & np.any([raw[f"hci_{i}"] == 1 for i in (1, 2, 3)], axis=0)
+    assert table.evidence["hci_low"][0] == Evidence(count=here.sum(), numerator=low.sum(), denominator=here.sum())
     assert table.column("hci_low").kind == "share"
+
+
+def test_evidence_is_the_smallest_of_the_years_and_of_what_a_figure_stands_on():
+    keys = ["long_term_bijstand_5y", "multi_debt_health", "oad", "aandeel_medicine_groups"]
+    table = kenmerken_table(small_country(), keys, "gemeente", [2018, 2019], 2022)
+    long, debt, density, groups = (next(iter(table.evidence[key])) for key in keys)
+    raw = [small_country().households(y) for y in (2018, 2019)]
+    here = [r["gemeente"] == 14 for r in raw]
+    on = [(r["bijstand"] & h).sum() for r, h in zip(raw, here, strict=True)]
+    five = [(r["bijstand"] & (r["bijstand_months"] > 60) & h).sum() for r, h in zip(raw, here, strict=True)]
+    count = min(h.sum() for h in here)
+    assert long == Evidence(count=count, numerator=min(five), denominator=min(on))
+    assert debt.count == count
+    assert 0 < debt.numerator < count
+    assert density is None
+    assert groups == Evidence(count=count)
+
+
+def test_evidence_counts_the_households_of_a_sample_and_not_their_weight():
+    country = small_country()
+    raw = country.households(2019)
+    weighted = MemoryPopulation(
+        country.meta,
+        {2019: raw | {"weight": np.full(len(raw["ww"]), 20.0)}},
+        {name: country.table(name) for name in ("gemeenten", "buurten")},
+    )
+    both = [kenmerken_table(p, ["student"], "gemeente", [2019]) for p in (country, weighted)]
+    assert both[0].evidence == both[1].evidence
+    assert both[0].values["student"] == pytest.approx(both[1].values["student"])
 
 
 def test_a_figure_that_cannot_be_computed_is_not_applicable():
@@ -87,10 +122,6 @@ def test_a_figure_that_cannot_be_computed_is_not_applicable():
 
 
 def _without_bijstand():
-    import numpy as np
-
-    from verdeelmodel.population.population import MemoryPopulation
-
     raw = small_country().households(2019)
     raw = raw | {"bijstand": np.zeros_like(raw["bijstand"])}
     tables = {name: small_country().table(name) for name in ("gemeenten", "buurten")}

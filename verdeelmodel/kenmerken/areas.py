@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,20 +10,26 @@ from numpy.typing import NDArray
 
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.kenmerken.declare import Eenheid, Kenmerk, Numbers, Telling, verhouding
-from verdeelmodel.kenmerken.households import call, compute_households
+from verdeelmodel.kenmerken.households import call
 from verdeelmodel.kenmerken.parameters import parameter
 from verdeelmodel.kenmerken.registry import Registry, registry
 from verdeelmodel.kenmerken.resolve import Need, area_need, columns_of, denominator, needs
+from verdeelmodel.kenmerken.sums import (
+    OBSERVED,
+    PRESENT,
+    Telsom,
+    household_sums,
+    mean_of_years,
+    on_codes,
+    totals,
+    wijk_column,
+)
 from verdeelmodel.population.population import Population
 from verdeelmodel.population.schema import table_schema
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WEIGHT = "weight"
-OBSERVED = "observed "  # how many rows, without weights
-PRESENT = "present "  # with a blank, so that it can never be the name of a column or kenmerk
 
 
 class Areas:
@@ -80,6 +86,11 @@ class Areas:
             return np.unique(self.population.buurten(year)["wijk"].to_numpy())
         frame = self.population.gemeenten(year) if unit == "gemeente" else self.population.buurten(year)
         return frame[unit].to_numpy()
+
+    def all_codes(self) -> NDArray[Any]:
+        """The codes of the areas of any of the years: in the order of the year when there is one, else by number."""
+        each = [self.codes(self.unit, year) for year in self.years]
+        return each[0] if len(each) == 1 else np.unique(np.concatenate(each))
 
     def _kenmerk(self, declared: Kenmerk, unit: Eenheid, year: int) -> Numbers:
         if not declared.jaren:
@@ -139,26 +150,21 @@ class Areas:
         return verhouding(totals(np.nan_to_num(values) * weight, place, codes), totals(weight, place, codes))
 
     def _total(self, sums: Telsom, values: Numbers, unit: Eenheid, year: int) -> Numbers:
-        if unit == "wijk":
-            frame = self.population.buurten(year)
-            wijk = dict(zip(frame["buurt"].tolist(), frame["wijk"].tolist(), strict=True))
-            place = np.array([wijk.get(b, -1) for b in sums.buurt.tolist()])
-        else:
-            place = sums.gemeente if unit == "gemeente" else sums.buurt
-        return totals(values, place, self.codes(unit, year))
+        return totals(values, self.places(sums, unit, year), self.codes(unit, year))
+
+    def places(self, sums: Telsom, unit: Eenheid, year: int) -> NDArray[Any]:
+        """The area of this unit in which each buurt of the sums lies."""
+        if unit != "wijk":
+            return sums.gemeente if unit == "gemeente" else sums.buurt
+        frame = self.population.buurten(year)
+        wijk = dict(zip(frame["buurt"].tolist(), frame["wijk"].tolist(), strict=True))
+        return np.array([wijk.get(b, -1) for b in sums.buurt.tolist()])
 
     def sums(self, year: int) -> Telsom:
         """Weighted sums per buurt of everything that is asked of the households in this year, in one pass."""
         if year not in self._sums:
             self._sums[year] = household_sums(self.population, year, self.household_names, self.rules_year, self.known)
         return self._sums[year]
-
-
-class Telsom:
-    """Weighted sums per buurt: codes of buurt and gemeente, and by name an array of shape (b,)."""
-
-    def __init__(self, buurt: NDArray[Any], gemeente: NDArray[Any], values: Mapping[str, Numbers]) -> None:
-        self.buurt, self.gemeente, self.values = buurt, gemeente, values
 
 
 def household_names(known: Registry, asked: Iterable[Need]) -> tuple[str, ...]:
@@ -189,73 +195,6 @@ def denominator_name(known: Registry, need: Need) -> str:
     return PRESENT + need.name if table_schema("households").columns[need.name].none is not None else PRESENT
 
 
-def household_sums(
-    population: Population, year: int, names: Sequence[str], rules_year: int | None, known: Registry
-) -> Telsom:
-    """Weighted sums per buurt of household kenmerken and columns; what is "not there" is left out of sum and count."""
-    weighted = WEIGHT in population.columns(year)
-    keys = [*names, *([WEIGHT] if weighted else [])]
-    blocks = [
-        block_sums(chunk, names, weighted)
-        for chunk in compute_households(population, year, keys, rules_year, known=known)
-    ]
-    buurt = np.concatenate([b for b, _, _ in blocks])
-    gemeente = np.concatenate([g for _, g, _ in blocks])
-    codes, first, place = np.unique(buurt, return_index=True, return_inverse=True)
-    values = {
-        name: np.bincount(place, np.concatenate([v[name] for _, _, v in blocks]), len(codes)).astype(np.float64)
-        for name in blocks[0][2]
-    }
-    return Telsom(codes, gemeente[first], values)
-
-
-def block_sums(
-    chunk: Mapping[str, NDArray[Any]], names: Sequence[str], weighted: bool
-) -> tuple[NDArray[Any], NDArray[Any], dict[str, Numbers]]:
-    """Sums per run of equal buurt within one chunk: codes of buurt and gemeente, and the sums by name."""
-    buurt = chunk["buurt"]
-    starts = np.flatnonzero(np.concatenate([[True], buurt[1:] != buurt[:-1]]))
-    weight = chunk[WEIGHT].astype(np.float64) if weighted else None
-    each = np.ones(len(buurt), np.bool_)
-    sums: dict[str, Numbers] = {PRESENT: _runs(each, weight, starts), OBSERVED: _runs(each, None, starts)}
-    columns = table_schema("households").columns
-    for name in names:
-        values, none = chunk[name], columns[name].none if name in columns else None
-        if none is not None:
-            there = values != none
-            sums[PRESENT + name] = _runs(there, weight, starts)
-            values = np.where(there, values, 0)
-        sums[name] = _runs(values, weight, starts)
-    return buurt[starts], chunk["gemeente"][starts], sums
-
-
-def _runs(values: NDArray[Any], weight: Numbers | None, starts: NDArray[np.intp]) -> Numbers:
-    return np.add.reduceat(values if weight is None else values * weight, starts, dtype=np.float64)
-
-
-def totals(values: Numbers, place: NDArray[Any], codes: NDArray[Any]) -> Numbers:
-    """The sum of the values of each code, in the order of the codes, shape (len(codes),); other places are left out."""
-    order = np.argsort(codes)
-    at = np.searchsorted(codes, place, sorter=order)
-    at = order[np.minimum(at, len(codes) - 1)]
-    known = codes[at] == place
-    return np.bincount(at[known], np.asarray(values, dtype=np.float64)[known], len(codes)).astype(np.float64)
-
-
-def on_codes(values: Any, have: NDArray[Any], want: NDArray[Any]) -> Numbers:
-    """Values of the areas `have`, put in the order of `want`; missing where an area is not among them."""
-    where = {code: i for i, code in enumerate(have.tolist())}
-    at = np.array([where.get(code, -1) for code in want.tolist()], dtype=np.intp)
-    found = np.asarray(values, dtype=np.float64)
-    return np.where(at >= 0, found[at], np.nan) if len(found) else np.full(len(want), np.nan)
-
-
-def mean_of_years(values: Numbers) -> Numbers:
-    """The mean over the first axis of what is there; missing where no year has a value."""
-    there = ~np.isnan(values)
-    return verhouding(np.where(there, values, 0.0).sum(axis=0), there.sum(axis=0))
-
-
 def aligned(declared: Kenmerk, result: Any, codes: NDArray[Any]) -> Numbers:
     """What the function of an area kenmerk returned, in the order of the codes; a RequestError for another shape."""
     index = getattr(result, "index", None)
@@ -272,14 +211,6 @@ def aligned(declared: Kenmerk, result: Any, codes: NDArray[Any]) -> Numbers:
     return values
 
 
-def wijk_column(buurten: pd.DataFrame, name: str) -> NDArray[Any]:
-    """A column per wijk: its code, its gemeente, or a count added up over its buurten."""
-    codes, first = np.unique(buurten["wijk"].to_numpy(), return_index=True)
-    if name in ("wijk", "gemeente"):
-        return buurten[name].to_numpy()[first]
-    return totals(buurten[name].to_numpy(), buurten["wijk"].to_numpy(), codes)
-
-
 def _table_of(unit: Eenheid) -> str:
     return "gemeenten" if unit == "gemeente" else "buurten"
 
@@ -294,56 +225,55 @@ def compute_gemeenten(
     """Kenmerken per gemeente: index `gemeente`, a column per key, the mean over the years that exist.
 
     A key is a gemeente kenmerk, a column of the gemeenten table, `aandeel_KEY`, or a household or buurt kenmerk (then
-    its municipal
-    share or mean). A value that exists in no year is missing; `frame.attrs["years"]` says per key which years were
-    used.
+    its municipal share or mean). A value that exists in no year is missing; `frame.attrs["years"]` says per key which
+    years were used.
     """
-    import pandas as pd
-
-    asked, wanted = _years(population, years), tuple(dict.fromkeys(keys))
-    areas = Areas(population, wanted, "gemeente", rules_year, asked, known or registry())
-    codes = np.unique(np.concatenate([areas.codes("gemeente", y) for y in asked]))
-    columns: dict[str, Numbers] = {}
-    used: dict[str, tuple[int, ...]] = {}
-    for key, need in areas.asked.items():
-        chosen = _years_of(areas, need, asked)
-        parts = [on_codes(areas.value(need, "gemeente", y), areas.codes("gemeente", y), codes) for y in chosen]
-        stacked = np.stack(parts) if parts else np.full((1, len(codes)), np.nan)
-        columns[key] = mean_of_years(stacked)
-        used[key] = tuple(y for y, row in zip(chosen, stacked, strict=False) if not np.isnan(row).all())
-    frame = pd.DataFrame(columns, index=pd.Index(codes, name="gemeente"))
-    frame.attrs["years"] = used
-    return frame
+    return area_frame(areas_of(population, keys, "gemeente", years, rules_year, known))
 
 
 def compute_buurten(
     population: Population, keys: Iterable[str], year: int, rules_year: int | None = None, known: Registry | None = None
 ) -> pd.DataFrame:
     """Kenmerken per buurt of one year: index `buurt`, a column per key; a household kenmerk is given as its share."""
-    return _one_year(population, keys, "buurt", year, rules_year, known)
+    return area_frame(areas_of(population, keys, "buurt", [year], rules_year, known))
 
 
 def compute_wijken(
     population: Population, keys: Iterable[str], year: int, rules_year: int | None = None, known: Registry | None = None
 ) -> pd.DataFrame:
     """Kenmerken per wijk of one year: index `wijk`, a column per key; a household kenmerk is given as its share."""
-    return _one_year(population, keys, "wijk", year, rules_year, known)
+    return area_frame(areas_of(population, keys, "wijk", [year], rules_year, known))
 
 
-def _one_year(
+def areas_of(
     population: Population,
     keys: Iterable[str],
     unit: Eenheid,
-    year: int,
+    years: Sequence[int] | None,
     rules_year: int | None,
     known: Registry | None,
-) -> pd.DataFrame:
+) -> Areas:
+    """What computes these keys per area of this unit; a RequestError for years or keys that do not exist."""
+    wanted = tuple(dict.fromkeys(keys))
+    return Areas(population, wanted, unit, rules_year, _years(population, years), known or registry())
+
+
+def area_frame(areas: Areas) -> pd.DataFrame:
+    """A row per area, a column per key: the mean over the years; `attrs["years"]` tells the years used per key."""
     import pandas as pd
 
-    wanted = tuple(dict.fromkeys(keys))
-    areas = Areas(population, wanted, unit, rules_year, _years(population, [year]), known or registry())
-    columns = {key: areas.value(need, unit, year) for key, need in areas.asked.items()}
-    return pd.DataFrame(columns, index=pd.Index(areas.codes(unit, year), name=unit))
+    unit, codes = areas.unit, areas.all_codes()
+    columns: dict[str, Numbers] = {}
+    used: dict[str, tuple[int, ...]] = {}
+    for key, need in areas.asked.items():
+        chosen = _years_of(areas, need)
+        parts = [on_codes(areas.value(need, unit, y), areas.codes(unit, y), codes) for y in chosen]
+        stacked = np.stack(parts) if parts else np.full((1, len(codes)), np.nan)
+        columns[key] = mean_of_years(stacked)
+        used[key] = tuple(y for y, row in zip(chosen, stacked, strict=False) if not np.isnan(row).all())
+    frame = pd.DataFrame(columns, index=pd.Index(codes, name=unit))
+    frame.attrs["years"] = used
+    return frame
 
 
 def _years(population: Population, years: Sequence[int] | None) -> tuple[int, ...]:
@@ -358,9 +288,9 @@ def _years(population: Population, years: Sequence[int] | None) -> tuple[int, ..
     return asked
 
 
-def _years_of(areas: Areas, need: Need, asked: Sequence[int]) -> tuple[int, ...]:
+def _years_of(areas: Areas, need: Need) -> tuple[int, ...]:
     only = areas.known[need.name].jaren if need.is_kenmerk else ()
-    return tuple(y for y in areas.population.years if y in only) if only else tuple(asked)
+    return tuple(y for y in areas.population.years if y in only) if only else areas.years
 
 
 def columns_needed(known: Registry, unit: Eenheid, key: str) -> dict[str, tuple[str, ...]]:

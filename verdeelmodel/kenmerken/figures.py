@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from verdeelmodel.errors import RequestError
-from verdeelmodel.kenmerken.areas import compute_buurten, compute_gemeenten, compute_wijken
-from verdeelmodel.kenmerken.declare import Kenmerk, Numbers
+from verdeelmodel.kenmerken.areas import area_frame, areas_of
+from verdeelmodel.kenmerken.declare import Eenheid, Kenmerk, Numbers
+from verdeelmodel.kenmerken.evidence import evidence_of
 from verdeelmodel.kenmerken.registry import Registry, registry
 from verdeelmodel.population.population import Population
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ BINS = 10
 WIDEST = 30
 BLOCK = "█"
 FORMATS: dict[str, tuple[Kind, int | None]] = {"ja_nee": ("share", None), "aandeel": ("share", None)}
-COUNT = "som_"
+UNITS: dict[str, Eenheid] = {"gemeente": "gemeente", "wijk": "wijk", "buurt": "buurt"}
 CODES: dict[str, str] = {"gemeente": "GM{:04d}", "wijk": "WK{:06d}", "buurt": "BU{:08d}"}
 
 
@@ -39,57 +40,42 @@ def kenmerken_table(
     A figure that cannot be computed is "not applicable".
     """
     chosen = known or registry()
-    frame, households = _frames(population, keys, unit, years, rules_year, chosen)
+    areas = areas_of(population, keys, *_unit_and_years(unit, years, population), rules_year, chosen)
+    frame = area_frame(areas)
     names = _names(population, unit, frame.index)
     columns = [Column("code", text("kenmerken.column.code"), "code"), Column("naam", text("kenmerken.column.naam"))]
     columns += [column_of(key, chosen) for key in frame.columns]
     reason = text("kenmerken.no_value")
     values: dict[str, list[Cell]] = {"code": [CODES[unit].format(code) for code in frame.index], "naam": list(names)}
     values |= {key: [NotApplicable(reason) if np.isnan(v) else float(v) for v in frame[key]] for key in frame.columns}
-    behind = [Evidence(count=int(n)) if n == n else None for n in households]
     return Table(
         key=f"kenmerken_{unit}",
-        title=text("kenmerken.area_title", unit=text(f"kenmerken.eenheid.{unit}"), years=_years(frame)),
+        title=text("kenmerken.area_title", unit=text(f"kenmerken.eenheid.{unit}"), years=_span(areas.years)),
         columns=tuple(columns),
         values=values,
         synthetic=population.meta.synthetic,
         source=population.meta.name,
-        evidence=dict.fromkeys(frame.columns, behind),
+        evidence={key: evidence_of(areas, need) for key, need in areas.asked.items()},
     )
 
 
-def _frames(
-    population: Population,
-    keys: Sequence[str],
-    unit: str,
-    years: Sequence[int] | None,
-    rules_year: int | None,
-    known: Registry,
-) -> tuple[pd.DataFrame, Numbers]:
-    """The figures, and per area the smallest number of households behind them in any of the years."""
-    asked = list(dict.fromkeys(keys))
-    if unit == "gemeente":
-        used = tuple(population.years if years is None else years)
-        frame = compute_gemeenten(population, asked, used, rules_year, known)
-        counts = [population.gemeenten(y).set_index("gemeente")["households"].reindex(frame.index) for y in used]
-        frame.attrs["used"] = used
-        return frame, np.nanmin(np.stack([c.to_numpy(dtype=np.float64) for c in counts]), axis=0)
-    compute: dict[str, Callable[..., pd.DataFrame]] = {"wijk": compute_wijken, "buurt": compute_buurten}
-    if unit not in compute:
+def _unit_and_years(
+    unit: str, years: Sequence[int] | None, population: Population
+) -> tuple[Eenheid, Sequence[int] | None]:
+    """The unit and years as asked; per wijk or buurt one year, the last when none is named."""
+    if unit not in UNITS:
         raise RequestError(text("kenmerken.area_units"))
-    year = population.years[-1] if years is None else years[0]
+    if unit == "gemeente":
+        return UNITS[unit], years
     if years is not None and len(years) > 1:
         raise RequestError(text("kenmerken.one_year"))
-    frame = compute[unit](population, [*asked, "households"], year, rules_year, known)
-    households = frame.pop("households").to_numpy(dtype=np.float64)
-    frame.attrs["used"] = (year,)
-    return frame, households
+    return UNITS[unit], years or [population.years[-1]]
 
 
 def column_of(key: str, known: Registry) -> Column:
     """How the figures of a key are shown: a share as a percentage, anything else as a number."""
     base = key.removeprefix("aandeel_")
-    declared = known.kenmerken.get(base)
+    declared = known.get(base)
     if declared is None:
         return Column(key, key, "number", decimals=3)
     kind, decimals = FORMATS.get(declared.soort, ("number", 3))
@@ -106,9 +92,8 @@ def _names(population: Population, unit: str, index: pd.Index[int]) -> list[str]
     return [str(latest.get(code) or "") for code in index]
 
 
-def _years(frame: pd.DataFrame) -> str:
-    used = frame.attrs["used"]
-    return f"{used[0]}-{used[-1]}" if len(used) > 1 else str(used[0])
+def _span(years: Sequence[int]) -> str:
+    return f"{min(years)}-{max(years)}" if len(years) > 1 else str(years[0])
 
 
 def histogram(values: Numbers, declared: Kenmerk, population: Population, years: Sequence[int]) -> Table:
@@ -133,9 +118,7 @@ def histogram(values: Numbers, declared: Kenmerk, population: Population, years:
     }
     return Table(
         key="verdeling",
-        title=text(
-            "kenmerken.histogram_title", years=f"{min(years)}-{max(years)}" if len(years) > 1 else str(years[0])
-        ),
+        title=text("kenmerken.histogram_title", years=_span(years)),
         columns=columns,
         values=cells,
         synthetic=population.meta.synthetic,

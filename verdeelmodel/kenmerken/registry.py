@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 from verdeelmodel.errors import Problem, RequestError, unknown_name
 from verdeelmodel.kenmerken.declare import ATTRIBUTE, Eenheid, Kenmerk
@@ -28,6 +29,10 @@ class Registry(Mapping[str, Kenmerk]):
         if key not in self.kenmerken:
             self.fail_if_unknown([key])
         return self.kenmerken[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The kenmerk with this key, or the default; never an error."""
+        return self.kenmerken.get(key, default)
 
     def __contains__(self, key: object) -> bool:
         return key in self.kenmerken
