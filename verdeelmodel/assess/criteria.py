@@ -98,11 +98,11 @@ def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
     if not isinstance(fields, dict):
         return [Problem(str(fields), where, text("assess.expected_fields"))]
     problems = [unknown_name(str(k), FIELDS, text("assess.field"), where) for k in fields if k not in FIELDS]
-    evidence, rule = fields.get("evidence"), fields.get("rule")
+    evidence, rule = str(fields.get("evidence")), str(fields.get("rule"))
     if evidence not in EVIDENCE:
-        problems.append(unknown_name(str(evidence), tuple(EVIDENCE), text("assess.evidence"), where))
+        problems.append(unknown_name(evidence, tuple(EVIDENCE), text("assess.evidence"), where))
     elif rule not in EVIDENCE[evidence]:
-        problems.append(Problem(str(rule), f"{where}.rule", ", ".join(EVIDENCE[evidence])))
+        problems.append(Problem(rule, f"{where}.rule", ", ".join(EVIDENCE[evidence])))
     elif rule in NUMERIC and not _is_number(fields.get("threshold")):
         problems.append(Problem(text("assess.no_threshold"), f"{where}.threshold", text("assess.expected_number")))
     if fields.get("decides") not in VERDICTS:

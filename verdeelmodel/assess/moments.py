@@ -7,7 +7,6 @@ candidate, its estimate per fold and per year, and what it gains on households t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,15 @@ from verdeelmodel.model.predicting import predict_stored, stored_estimate
 from verdeelmodel.model.workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from verdeelmodel.model.design import Design
     from verdeelmodel.model.result import LogitResult
 
     Floats = NDArray[np.float64]
+    Longs = NDArray[np.int64]
 
 TINY = 1e-12
 
@@ -35,7 +37,7 @@ class Moments:
     score: Floats
     information: Floats
     weight: Floats
-    base: NDArray[np.int64]
+    base: Longs
 
     @property
     def total(self) -> tuple[Floats, Floats]:
@@ -56,24 +58,24 @@ def moments_by_group(
     residual = design.outcome.astype(np.float64) - predict_stored(design, result, threads)
     if design.weight.size:
         residual *= design.weight
-    plain = variances(design)
     scores, informations, weights = [], [], []
     with Workers(threads) as workers:
         for one in range(count):
             chosen = group == one
-            in_group = np.where(chosen, residual, 0.0)
-            scores.append(weighted_sums(design, lambda rows, values=in_group: values[rows], workers)[0])  # type: ignore[misc]
-            informations.append(
-                second_moments(
-                    design,
-                    estimate,
-                    lambda rows, p, mask=chosen: plain(rows, p) * mask[rows],
-                    workers,  # type: ignore[misc]
-                )
-            )
+            scores.append(weighted_sums(design, _only(np.where(chosen, residual, 0.0)), workers)[0])
+            informations.append(second_moments(design, estimate, _variances_of(design, chosen), workers))
             weights.append(float(design.weight[chosen].sum()) if design.weight.size else float(chosen.sum()))
     base = np.array(sorted(design.position[key] for key in result.keys), dtype=np.int64)
     return Moments(np.array(scores), np.array(informations), np.array(weights), base)
+
+
+def _only(values: Floats) -> Callable[[slice], Floats]:
+    return lambda rows: values[rows]
+
+
+def _variances_of(design: Design, chosen: NDArray[np.bool_]) -> Callable[[slice, Floats], Floats]:
+    plain = variances(design)
+    return lambda rows, probability: plain(rows, probability) * chosen[rows]
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,16 @@ class Step:
     step: Floats
 
 
-def one_step(score: Floats, information: Floats, base: NDArray[np.int64], own: Sequence[int]) -> Step | None:
+def one_step(score: Floats, information: Floats, base: Longs, own: Longs) -> Step | None:
     """The step for the columns `own` added to `base`; None when they follow from the base."""
-    places = np.concatenate([base, np.asarray(own, dtype=np.int64)])
+    places = np.concatenate([base, own])
     part = information[np.ix_(places, places)]
     remaining = remaining_information(information, base, own)
     if np.min(np.linalg.eigvalsh(remaining), initial=np.inf) <= TINY * np.trace(part):
         return None
     step = np.zeros(len(score))
     step[places] = np.linalg.solve(part, score[places])
-    inner = score[list(own)] - information[np.ix_(own, base)] @ np.linalg.solve(
-        information[np.ix_(base, base)], score[base]
-    )
+    inner = score[own] - information[np.ix_(own, base)] @ np.linalg.solve(information[np.ix_(base, base)], score[base])
     covariance = np.linalg.inv(remaining)
     return Step(
         estimate=float(step[own[0]]),
@@ -113,40 +113,40 @@ def one_step(score: Floats, information: Floats, base: NDArray[np.int64], own: S
     )
 
 
-def remaining_information(information: Floats, base: NDArray[np.int64], own: Sequence[int]) -> Floats:
+def remaining_information(information: Floats, base: Longs, own: Longs) -> Floats:
     """Information of the candidate that the base does not carry (k, k)."""
     across = information[np.ix_(base, own)]
     inner = information[np.ix_(own, own)] - across.T @ np.linalg.solve(information[np.ix_(base, base)], across)
     return np.atleast_2d(inner)
 
 
-def tolerance(information: Floats, base: NDArray[np.int64], own: Sequence[int]) -> float:
+def tolerance(information: Floats, base: Longs, own: Longs) -> float:
     """The part of a candidate's variation (weighted as in the logit) that the model does not predict; 1/VIF.
 
     For a candidate with several parameters the smallest one counts.
     """
-    constant = np.array([base[0]])
+    constant = base[:1]
     alone = np.diag(remaining_information(information, constant, own))
     rest = np.diag(remaining_information(information, base, own))
     return float(np.min(np.divide(rest, alone, out=np.zeros(len(own)), where=alone > 0)))
 
 
-def carried(score: Floats, information: Floats, base: NDArray[np.int64], own: Sequence[int]) -> float | None:
+def carried(score: Floats, information: Floats, base: Longs, own: Longs) -> float | None:
     """The share of a candidate's crude effect that the model already carries: 1 - effect within the model / alone.
 
     The crude effect is the one-step effect of the candidate with only the constant beside it, measured from the same
     estimate with the contribution of the other kenmerken left free. None when the crude effect is nil.
     """
     within = one_step(score, information, base, own)
-    alone = np.diag(remaining_information(information, np.array([base[0]]), own))
+    alone = np.diag(remaining_information(information, base[:1], own))
     if within is None or alone[0] <= 0:
         return None
-    part = information[np.ix_(own, base)] @ within.step[base] + information[np.ix_(own, own)] @ within.step[list(own)]
+    part = information[np.ix_(own, base)] @ within.step[base] + information[np.ix_(own, own)] @ within.step[own]
     crude = float(part[0] / alone[0])
     return None if abs(crude) < TINY else 1 - within.estimate / crude
 
 
-def gain_left_out(moments: Moments, own: Sequence[int]) -> float:
+def gain_left_out(moments: Moments, own: Longs) -> float:
     """Mean gain in log-likelihood per household on the groups left out, each by the step from the others.
 
     The gain of a step d on a group with score U and information I is U d - d I d / 2, less what the base alone would
