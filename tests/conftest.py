@@ -12,6 +12,10 @@ from verdeelmodel.wording import set_language
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
 
+# The tests run side by side already. Libraries that each start a thread per processor then wait for one another for
+# minutes; this stands before any of them is imported.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+
 for name in ("VERDEELMODEL_LANG", "VERDEELMODEL_DEBUG", "COLUMNS"):
     os.environ.pop(name, None)
 

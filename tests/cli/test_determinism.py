@@ -7,7 +7,7 @@ import pytest
 from tests.cli.running import verdeelmodel
 from verdeelmodel.record import verify
 
-VERBS = [("demo",), ("selftest",)]
+VERBS = [("demo",), ("selftest",), ("allocate",), ("fit", "--years", "2020")]
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
 
 

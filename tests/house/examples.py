@@ -2,7 +2,7 @@
 
 In README.md and docs/, a `console` block holds commands after a `$`; a block with title="NAME" is a file that they use.
 A section (from one `##` to the next) stands alone: its files and commands share one empty folder. A command that is
-meant to end with another exit code than 0 says so at its end: `# exit 1`.
+meant to end with another exit code than 0 says so at its end: `# exit 1`. A `python` block runs after the commands.
 """
 
 import re
@@ -33,6 +33,7 @@ class Section:
     name: str
     files: dict[str, str] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
 
 
 def documents() -> list[Path]:
@@ -52,7 +53,9 @@ def sections(document: Path) -> list[Section]:
             current.files[title[1]] = block
         elif information.split()[:1] == ["console"]:
             current.examples += commands(block)
-    return [section for section in found if section.examples]
+        elif information.split()[:1] == ["python"]:
+            current.scripts.append(block)
+    return [section for section in found if section.examples or section.scripts]
 
 
 def commands(block: str) -> list[Example]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer
 
-from tests.cli.running import verdeelmodel
+from tests.cli.running import python, verdeelmodel
 from tests.house.examples import Example, Section, all_sections, commands, sections, without_example
 from verdeelmodel.cli.main import ORDER, VERBS
 from verdeelmodel.wording import sentences
@@ -83,6 +83,10 @@ def run_section(section: Section, folder: Path) -> list[str]:
         done = verdeelmodel(*example.words, cwd=folder)
         if done.returncode != example.exit_code or "Traceback" in done.stderr:
             failed.append(f"{example}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    for script in section.scripts:
+        done = python("-c", script, cwd=folder)
+        if done.returncode:
+            failed.append(f"{script}: exit {done.returncode}\n{done.stderr}")
     return failed
 
 
@@ -90,14 +94,15 @@ def test_an_example_that_fails_is_found(tmp_path: Path) -> None:
     document = tmp_path / "wrong.md"
     document.write_text(
         '## A\n```yaml title="a.yaml"\nx: 1\n```\n```console\n$ verdeelmodel --version\n'
-        "$ verdeelmodel verify \\\n    nergens\n$ verdeelmodel verify nergens  # exit 1\n$ ls\n```\n",
+        "$ verdeelmodel verify \\\n    nergens\n$ verdeelmodel verify nergens  # exit 1\n$ ls\n```\n"
+        "```python\nimport verdeelmodel\n```\n```python\nverdeelmodel: niets\n```\n",
         encoding="utf-8",
     )
     (section,) = sections(document)
     assert section.files == {"a.yaml": "x: 1\n"}
     assert [e.exit_code for e in section.examples] == [0, 0, 1]
     failed = run_section(section, tmp_path)
-    assert [line.split(":")[0] for line in failed] == ["verdeelmodel verify nergens"]
+    assert [line.split(":")[0] for line in failed] == ["verdeelmodel verify nergens", "verdeelmodel"]
 
 
 def test_commands_are_taken_from_console_blocks_only() -> None:

@@ -101,6 +101,6 @@ def test_every_kenmerk_computes_on_the_synthetic_netherlands():
 
     frame = compute_gemeenten(default_population(), AREAS, None, RULES)
     assert frame.notna().mean().min() > 0.9
-    shares = [k.key for k in registry().of("huishouden") if k.soort == "ja_nee" and k.key not in UNBOUNDED]
+    shares = [k for k in AREAS if registry()[k].soort in ("ja_nee", "aandeel") and k not in UNBOUNDED]
     wrong = [k for k in shares if not frame[k].dropna().between(0, 1).all()]
     assert wrong == []

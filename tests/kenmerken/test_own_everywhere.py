@@ -91,3 +91,14 @@ def test_it_is_estimated(own, folder, tmp_path):
     done = verdeelmodel("fit", "--model", model, "--kenmerken-file", file, "--population", folder, "--out", run)
     assert done.returncode == 0, done.stderr
     assert key in (run / "coefficients.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_it_is_compared(own, tmp_path):
+    key, _, file = own
+    asked = ("--kenmerk", key, "--kenmerk", "hci_low", "--kenmerken-file", file, "--no-control")
+    run = tmp_path / "vergelijking"
+    done = verdeelmodel("compare", *asked, "--permutations", 99, "--draws", 99, "--out", run)
+    assert done.returncode == 0, done.stderr
+    assert key in (run / "regressions.csv").read_text(encoding="utf-8")
+    assert str(file.name) in (run / "record.json").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """`verdeelmodel kenmerken`: what a user sees."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from verdeelmodel.kenmerken.catalogue import chosen, list_kenmerken, used_by
 from verdeelmodel.kenmerken.figures import histogram, kenmerken_table
 from verdeelmodel.law.weights import COMPONENTS, weights
 from verdeelmodel.population.population import MemoryPopulation
+from verdeelmodel.population.writer import PopulationWriter
 from verdeelmodel.table import Evidence, NotApplicable
 
 
@@ -61,6 +63,19 @@ def test_show_takes_a_label_and_suggests_names(folder):
     done = verdeelmodel("kenmerken", "show", "hci_lov", "--population", folder)
     assert done.returncode == 1
     assert "hci_low" in done.stderr
+
+
+def test_show_without_the_columns_still_tells_what_the_kenmerk_is(tmp_path):
+    country = small_country()
+    poor = tmp_path / "arm"
+    with PopulationWriter(poor, replace(country.meta, years=(2019,))) as writer:
+        writer.households(2019, {n: v for n, v in country.households(2019).items() if n != "hci_3"})
+        for name in ("gemeenten", "buurten"):
+            writer.table(name, country.table(name))
+    done = verdeelmodel("kenmerken", "show", "hci_low", "--population", poor)
+    assert done.returncode == 0
+    assert "Lage HCI" in done.stdout
+    assert "hci_3" in done.stderr
 
 
 def test_compute_writes_a_run_with_the_households_behind_each_figure(folder, tmp_path):

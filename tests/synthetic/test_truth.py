@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from verdeelmodel.budget import Amounts, Inputs, allocate
 from verdeelmodel.kenmerken import compute_gemeenten
 from verdeelmodel.law import macrobudget
+from verdeelmodel.law.rules import budget_rules
+from verdeelmodel.synthetic.areas import gemeenten_table
 from verdeelmodel.synthetic.decomposition import PARTS
 from verdeelmodel.synthetic.decoys import REASONS, with_decoys
 from verdeelmodel.synthetic.divisions import accounts_by_division
@@ -110,3 +113,14 @@ def test_accounts_in_the_division_of_each_year_add_up_to_those_of_2020():
         assert own.inwoners.sum() == pytest.approx(frame()[f"inwoners_{year}"].sum(), abs=5)
     groningen = table[(table.jaar == 2018) & table.gm_code.isin(["GM0014", "GM0009", "GM0017"])]
     assert groningen.budget.sum() == a.budget[list(frame().index).index(14), YEARS.index(2018)]
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_rules_of_the_decree_give_the_budgets(year):
+    table = gemeenten_table((year,), np.arange(len(frame())))
+    names = {"inhabitants": "inhabitants", "objective": "objective_amount", "cost": "cost"}
+    names |= {"homeless_cost": "homeless_cost", "households_start": "households", "households_end": "households"}
+    columns = {name: table[raw].to_numpy(float) for name, raw in names.items()}
+    amounts = Amounts(int(macrobudget(year).euro), {"permit_holders": 0}, total_cost=float(table.cost.sum()))
+    found = allocate(budget_rules(year), Inputs(tuple(table.code), columns), amounts)
+    assert np.abs(found.budget / table.budget - 1).max() < 1e-4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import (
     ForceOption,
     JsonOption,
+    KenmerkenFileOption,
     Lang,
     LangOption,
     OutOption,
@@ -48,6 +50,7 @@ def compare(
     draws: Annotated[int, typer.Option("--draws", help=text("compare.option.draws"))] = 1_999,
     seed: Annotated[int, typer.Option("--seed", help=text("compare.option.seed"))] = 2020,
     show: Annotated[list[str] | None, typer.Option("--show", help=text("compare.option.show", parts=PARTS))] = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -59,20 +62,30 @@ def compare(
     from verdeelmodel.compare.build import Source
     from verdeelmodel.compare.robustness import Resampling
     from verdeelmodel.compare.study import CompareOptions
+    from verdeelmodel.kenmerken import add_files
 
+    add_files(kenmerken_file or [])
     options = CompareOptions(
         tuple(control or ()), tuple(gemeente or ()), tuple(match or ()), Resampling(permutations, draws, seed)
     )
     output = Output(json=json, quiet=quiet)
     country = None if table is not None and population is None else chosen_population(output, population)
     source = Source(table, groups, labels, saldi, country, rules, tuple(kenmerk or ()), not no_control)
-    answer(output, source, options, tuple(show or ()), out=out, force=force)
+    own = {f"kenmerken_{number}": path for number, path in enumerate(kenmerken_file or [])}
+    answer(output, source, options, tuple(show or ()), own, out=out, force=force)
 
 
 def answer(
-    output: Output, source: Source, options: CompareOptions, show: tuple[str, ...], *, out: Path | None, force: bool
+    output: Output,
+    source: Source,
+    options: CompareOptions,
+    show: tuple[str, ...],
+    own: Mapping[str, Path],
+    *,
+    out: Path | None,
+    force: bool,
 ) -> None:
-    """Show the parts asked for; with `out`, write every part."""
+    """Show the parts asked for; with `out`, write every part. `own` are the files with kenmerken of the user."""
     from verdeelmodel.cli.populations import files_of
     from verdeelmodel.compare.build import comparison_of
     from verdeelmodel.compare.study import SHOWN, fail_if_parts_unknown
@@ -90,7 +103,7 @@ def answer(
                 run.table(part)
 
     told = {**comparison.options.told(), "kenmerk": list(source.keys), "rules": source.rules_year, "show": list(show)}
-    inputs: dict[str, Path | None] = {**source.files()}
+    inputs: dict[str, Path | None] = {**source.files(), **own}
     if source.population is not None:
         inputs |= files_of(source.population)
     seed = options.resampling.seed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import (
     ForceOption,
     JsonOption,
+    KenmerkenFileOption,
     Lang,
     LangOption,
     OutOption,
@@ -21,15 +23,12 @@ from verdeelmodel.cli.populations import chosen_population, files_of
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
-    from verdeelmodel.kenmerken import Registry
+    from verdeelmodel.kenmerken import Kenmerk, Registry
+    from verdeelmodel.population import Population
     from verdeelmodel.table import Table
 
 app = typer.Typer(help=text("cli.verb.kenmerken"), no_args_is_help=True, rich_markup_mode=None)
 
-FileOption = Annotated[
-    list[Path] | None,
-    typer.Option("--kenmerken-file", metavar="FILE", help=text("kenmerken.cli.file"), show_default=False),
-]
 RulesOption = Annotated[int, typer.Option("--rules", metavar="YEAR", help=text("kenmerken.cli.rules"))]
 YearsOption = Annotated[str | None, typer.Option("--years", help=text("kenmerken.cli.years"), show_default=False)]
 
@@ -41,7 +40,7 @@ def list_(
     eenheid: Annotated[str, typer.Option("--eenheid", help=text("kenmerken.cli.list.eenheid"))] = "",
     model: Annotated[int | None, typer.Option("--model", metavar="YEAR", help=text("kenmerken.cli.list.model"))] = None,
     beinvloedbaar: Annotated[str, typer.Option("--beinvloedbaar", help=text("kenmerken.cli.list.beinvloedbaar"))] = "",
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -73,7 +72,7 @@ def show(
     population: PopulationOption = None,
     years: YearsOption = None,
     rules: RulesOption = 2022,
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -81,9 +80,7 @@ def show(
     quiet: QuietOption = False,
 ) -> None:
     """Print what is declared, what it stands on, and how it is spread over the gemeenten."""
-    from verdeelmodel.kenmerken import compute_gemeenten
     from verdeelmodel.kenmerken.catalogue import dependencies, describe_kenmerk, known_kenmerk, used_by
-    from verdeelmodel.kenmerken.figures import histogram
 
     known = _known(kenmerken_file)
     declared = known_kenmerk(kenmerk, known)
@@ -93,11 +90,7 @@ def show(
     if users:
         tables[1] = tables[1].with_notes(text("kenmerken.used_by", kenmerken=", ".join(users)))
     country = chosen_population(output, population)
-    if declared.eenheid != "wijk":
-        used = _years(years) or country.years
-        with output.progress(text("kenmerken.computing")):
-            frame = compute_gemeenten(country, [declared.key], used, rules, known)
-        tables.append(histogram(frame[declared.key].to_numpy(), declared, country, used))
+    tables += _distribution(output, declared, country, _years(years) or country.years, rules)
     run_or_print(
         output,
         tables,
@@ -116,7 +109,7 @@ def compute(
     eenheid: Annotated[str, typer.Option("--eenheid", help=text("kenmerken.cli.compute.eenheid"))] = "gemeente",
     years: YearsOption = None,
     rules: RulesOption = 2022,
-    kenmerken_file: FileOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -140,6 +133,25 @@ def compute(
         options={"kenmerken": kenmerken, "eenheid": eenheid, "years": years, "rules": rules},
         inputs={**files_of(country), **_files(kenmerken_file)},
     )
+
+
+def _distribution(
+    output: Output, declared: Kenmerk, country: Population, years: Sequence[int], rules: int
+) -> list[Table]:
+    """The histogram over the gemeenten; a note instead when this population lacks what the kenmerk needs."""
+    from verdeelmodel.errors import DataError
+    from verdeelmodel.kenmerken import compute_gemeenten
+    from verdeelmodel.kenmerken.figures import histogram
+
+    if declared.eenheid == "wijk":
+        return []
+    try:
+        with output.progress(text("kenmerken.computing")):
+            frame = compute_gemeenten(country, [declared.key], years, rules)
+    except DataError as error:
+        output.note(str(error))
+        return []
+    return [histogram(frame[declared.key].to_numpy(), declared, country, years)]
 
 
 def _known(files: list[Path] | None) -> Registry:

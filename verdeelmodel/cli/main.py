@@ -40,6 +40,13 @@ ORDER = (
 VERBS = tuple(verb for verb in ORDER if Path(__file__).with_name(f"{verb}.py").exists())
 
 
+# A sum that linear algebra spreads over threads depends in its last digits on how many there are. The loops over
+# households have threads of their own, that keep the order of every sum; these libraries are held to one.
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
 class VerbGroup(TyperGroup):
     """A group whose verbs are imported when they are used, so that --help stays instant."""
 
@@ -116,6 +123,7 @@ def choose_language(arguments: list[str]) -> None:
 
 def main() -> None:
     """Run the command; 0 done, 1 the data or the request is wrong, 2 usage."""
+    os.environ.update(ONE_THREAD)
     choose_language(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -38,13 +38,15 @@ def info(
     """Show what a population holds."""
     from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.population.info import describe_population
+    from verdeelmodel.synthetic.diagnostics import made_here, margins_table
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
     years, declared = describe_population(chosen)
+    made = (margins_table(chosen, max(chosen.years)),) if made_here(chosen) else ()
     run_or_print(
         output,
-        (years, declared) if columns or json or out is not None else (years,),
+        (years, *made, declared) if columns or json or out is not None else (years, *made),
         out=out,
         force=force,
         verb="population info",

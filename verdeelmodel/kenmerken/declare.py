@@ -1,26 +1,23 @@
 """How a kenmerk is declared: a pure function whose parameter names are its dependencies, and a decorator.
 
-What a parameter name may be depends on the unit (`eenheid`) of the kenmerk:
+What a parameter name may be depends on the unit (`eenheid`) of the kenmerk.
 
-- `huishouden`: a raw column of the households table, another household kenmerk, or a parameter (below).
-  The function receives arrays of shape (n,), one value per household of a chunk, and returns one of shape (n,).
-- `buurt`, `wijk`, `gemeente`: a column of the table of that unit (for a wijk the counts of its buurten, added up),
-  another
-  kenmerk of the same unit, a parameter, or a summary of the households in the area: `aandeel_KEY` (weighted share or
-  mean),
-  `som_KEY` (weighted sum). KEY is a household kenmerk or a raw household column; for a gemeente `aandeel_KEY` may
-  also be the
-  mean over its households of a buurt kenmerk. Arrays have one value per area, in the order of the codes.
-- `gemeente` may moreover ask for `telling_KEY` (a `Telling`: households with and without the kenmerk per buurt),
-  `gemiddelde_NAME`
-  (the mean over the years of the analysis of a column or kenmerk of the gemeente) and whole tables as DataFrames:
-  `buurten`,
-  `gemeenten`, `banen`, `reistijden`, `sectoren`. The function returns an array in the order of `gemeente`, or a
-  Series with the codes as index.
-- parameters: values of the law of the rules year or of the year of the data, and `jaar`; see
-  `verdeelmodel.kenmerken.parameters`.
+`huishouden`: a raw column of the households table, another household kenmerk, or a parameter. The function receives
+arrays of shape (n,), one value per household of a chunk, and returns one of shape (n,).
 
-A name that is both a kenmerk and a column means the kenmerk, except in the kenmerk of that name itself.
+`buurt`, `wijk`, `gemeente`: a column of the table of that unit (for a wijk the counts of its buurten, added up),
+another kenmerk of the same unit, a parameter, or a summary of the households in the area. Arrays have one value per
+area, in the order of the codes; the function returns such an array, or a Series with the codes as index.
+
+- `aandeel_KEY` is the weighted share or mean, `som_KEY` the weighted sum; KEY is a household kenmerk or a raw column of
+  households. For a gemeente `aandeel_KEY` may also be the mean over its households of a buurt kenmerk.
+- `telling_KEY` (gemeente only) is a `Telling`: households with and without the kenmerk per buurt.
+- `gemiddelde_NAME` (gemeente only) is the mean over the years of the analysis of a column or kenmerk of the gemeente.
+- `buurten`, `gemeenten`, `banen`, `reistijden`, `sectoren` (gemeente only) are whole tables, as DataFrames.
+
+Parameters are values of the law of the rules year or of the year of the data, and `jaar`: see
+`verdeelmodel.kenmerken.parameters`. A name that is both a kenmerk and a column means the kenmerk, except in the kenmerk
+of that name itself.
 """
 
 from __future__ import annotations
@@ -82,9 +79,8 @@ class Kenmerk:
     """One declared characteristic: what it is called, what it stands on and how it is computed.
 
     `inputs` are the names it needs; `compute` receives them by name. `noemer` is the household column or kenmerk by
-    whose sum a share
-    is divided (empty: the number of households). `jaren` are the only years in which it exists (empty: every year of
-    the population).
+    whose sum a share is divided (empty: the number of households). `jaren` are the only years in which it exists
+    (empty: every year of the population).
     """
 
     key: str
@@ -139,8 +135,7 @@ def kenmerk(
     """Declare the decorated function as a kenmerk; its name (or `key`) is the key and its docstring the definition.
 
     The function itself is returned unchanged, so it can be called on plain arrays. Wrong metadata raise one
-    RequestError that names
-    every fault.
+    RequestError that names every fault.
     """
 
     def declare(function: F) -> F:

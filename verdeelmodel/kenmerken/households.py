@@ -64,8 +64,7 @@ def compute_households(
     """The kenmerken of every household in the order of the population, in chunks of at most `rows` households.
 
     Each chunk maps `gemeente`, `buurt` and each key (a kenmerk or a raw column) to an array of shape (n,). Everything
-    that can be wrong
-    with the request or the columns is raised before the first chunk is read.
+    that can be wrong with the request or the columns is raised before the first chunk is read.
     """
     made = plan(keys, known)
     fail_if_columns_absent(population, year, made)

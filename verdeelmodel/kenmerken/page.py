@@ -11,6 +11,7 @@ from importlib.resources import files
 from verdeelmodel.kenmerken.catalogue import years_used
 from verdeelmodel.kenmerken.declare import Kenmerk
 from verdeelmodel.kenmerken.registry import Registry, builtin
+from verdeelmodel.law.weights import CONSTANT, indicators
 from verdeelmodel.wording import text
 
 
@@ -39,12 +40,24 @@ def catalogue_page(known: Registry | None = None) -> str:
     for theme in sorted({k.thema for k in chosen.values()}):
         members = [k for k in chosen.values() if k.thema == theme]
         parts.append("\n".join([f"## {theme}", "", *_header(), *(_line(k) for k in members)]))
-    parts.append(text("kenmerken.page.reports", "nl"))
+    parts += [_published(chosen), text("kenmerken.page.reports", "nl")]
     for table in dict.fromkeys(row.table for row in report_rows()):
         lines = [_report_line(row, chosen) for row in report_rows() if row.table == table]
         title = text(f"kenmerken.page.table.{table.replace('.', '_')}", "nl")
         parts.append("\n".join([f"### {title}", "", "| rij | kenmerk | functie |", "|---:|---|---|", *lines]))
     return "\n\n".join(parts) + "\n"
+
+
+def _published(known: Registry) -> str:
+    """Every row of the published models, with its years and the function that stands for it."""
+    lines = [
+        f"| {i.component} | `{i.kenmerk}` {known[i.kenmerk].label} | {years_used(i.kenmerk, i.component)} "
+        f"| {_place(known[i.kenmerk])} |"
+        for i in indicators().values()
+        if i.kenmerk != CONSTANT
+    ]
+    header = ["| deel | kenmerk | modeljaren | functie |", "|---|---|---|---|"]
+    return "\n".join([text("kenmerken.page.published", "nl"), "", *header, *lines])
 
 
 def _header() -> list[str]:

@@ -1,8 +1,7 @@
 """What every name in a definition means, and in which order kenmerken are computed.
 
-All faults of a definition are found before any data are read: unknown names, names of the wrong unit, and cycles,
-each with the path
-that leads to it.
+All faults of a definition are found before any data are read: unknown names, names of the wrong unit, and cycles, each
+with the path that leads to it.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Question:
 def national_design(
     question: Question, threads: int | None = None, advance: Callable[[float], None] | None = None
 ) -> Design:
-    """The households of the question as a design, in the order years, then file; weighted when the file has weights.
+    """The households of the question as a design, in the order years, then file; weighted when their weights differ.
 
     `advance` is told the number of households read. Raises with every kenmerk that does not exist, cannot be computed,
     or has no value for an area with households.
@@ -95,7 +95,7 @@ def national_design(
     frames = {year: area_values(question, year) for year in question.years}
     areas = areas_of(frames)
     columns = [*household_columns(question), *area_columns(question, frames)]
-    weighted = all(WEIGHT in question.population.columns(year) for year in question.years)
+    weighted = weights_differ(question.population, question.years)
     builder = DesignBuilder(
         columns,
         areas,
@@ -111,6 +111,24 @@ def national_design(
             if advance is not None:
                 advance(len(buurt))
     return builder.finish()
+
+
+def weights_differ(population: Population, years: Sequence[int]) -> bool:
+    """Whether households carry different weights.
+
+    One weight for all says how large the sample is, not how households count against each other: as a weight of the
+    estimate it would only make every standard error too small.
+    """
+    if not all(WEIGHT in population.columns(year) for year in years):
+        return False
+    first: np.floating[Any] | None = None
+    for year in years:
+        for chunk in population.chunks(year, [WEIGHT]):
+            if first is None and len(chunk[WEIGHT]):
+                first = chunk[WEIGHT][0]
+            if (chunk[WEIGHT] != first).any():
+                return True
+    return False
 
 
 def household_chunks(

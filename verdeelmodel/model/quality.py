@@ -101,13 +101,13 @@ def household_fit(outcome: Floats, predicted: Floats, weight: Floats | None = No
 def log_likelihood(outcome: Floats, predicted: Floats, weight: Floats) -> float:
     """Sum over households of w (y ln p + (1-y) ln(1-p))."""
     p = np.clip(predicted, SMALLEST, 1 - SMALLEST)
-    return float(weight @ (outcome * np.log(p) + (1 - outcome) * np.log1p(-p)))
+    return float((weight * (outcome * np.log(p) + (1 - outcome) * np.log1p(-p))).sum())
 
 
 def tjur(outcome: Floats, predicted: Floats, weight: Floats) -> float:
     """Mean predicted probability among those with minus those without the outcome."""
     with_outcome, without = weight * outcome, weight * (1 - outcome)
-    return float(with_outcome @ predicted / with_outcome.sum() - without @ predicted / without.sum())
+    return float(np.average(predicted, weights=with_outcome) - np.average(predicted, weights=without))
 
 
 def area_under_curve(outcome: Floats, predicted: Floats, weight: Floats | None = None) -> float:

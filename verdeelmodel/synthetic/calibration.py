@@ -27,10 +27,11 @@ from verdeelmodel.model.norm import norms_of_households
 from verdeelmodel.synthetic.draws import Streams
 from verdeelmodel.synthetic.frame import ANCHOR, NATIONAL_RATE, frame, margins
 from verdeelmodel.synthetic.gemeente import counts_of
-from verdeelmodel.synthetic.households import panel
+from verdeelmodel.synthetic.households import panel, year_before
 from verdeelmodel.synthetic.jobs import across_the_border, jobs_per_gemeente, labour_force
 from verdeelmodel.synthetic.official import MODEL, kenmerken_of, predictors, weight
-from verdeelmodel.synthetic.places import buurten_of
+from verdeelmodel.synthetic.persons import Columns
+from verdeelmodel.synthetic.places import Buurten, buurten_of
 from verdeelmodel.synthetic.saldi import LARGE, accounts, payment, planted_saldi
 from verdeelmodel.synthetic.surroundings import areas, kenmerken_of_gemeenten, surroundings_of
 from verdeelmodel.synthetic.targets import disadvantage as disadvantage_of_gemeenten
@@ -38,7 +39,9 @@ from verdeelmodel.synthetic.targets import shares
 from verdeelmodel.synthetic.travel import matrix
 from verdeelmodel.synthetic.truth import omitted, planted
 
-SEED, SCALE = 7, 1.0
+SEED, SCALE, CALIBRATED = 7, 1.0, (2018, 2020)
+# A constant near those that are found, to see what recipients are paid.
+TYPICAL = -7.0
 WORK = "jobs_per_labour_force"
 MEAN_WORK = 0.94
 JOBS_PER_HEAD, STIFFNESS = (0.3, 2.6), 0.003
@@ -52,39 +55,53 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Seen:
-    """The households of a municipality in the anchor year, shape (n,): predictors without work, and the amounts."""
+    """The households of a municipality, shape (n,): predictors without work, the amounts, and weights."""
 
     volume: NDArray[np.float32]
     beyond: NDArray[np.float32]
     paid: NDArray[np.float32]
+    weight: NDArray[np.float32]
 
     def amount(self, constant: float) -> float:
         """What the official model predicts with this constant, in euros."""
-        return float(expit(self.volume + constant) @ self.paid)
+        return float(expit(self.volume + constant) @ (self.paid * self.weight))
 
     def expected(self, constant: float) -> float:
-        """The number on bijstand that the official model predicts."""
-        return float(expit(self.volume + constant).sum())
+        """The number on bijstand that the official model predicts with this constant."""
+        return float(expit(self.volume + constant) @ self.weight)
+
+    def expected_with_effects(self, constant: float) -> float:
+        """The number on bijstand with this constant, the omitted effects included."""
+        return float(expit(self.volume + self.beyond + constant) @ self.weight)
 
 
 def see(place: int) -> Seen:
-    """The households of the municipality at this place of the frame."""
+    """The households of the municipality at this place of the frame, in the years of the calibration."""
     streams, buurten = Streams(SEED, int(frame().index[place])), buurten_of(place, SEED)
     units = panel(streams, place, counts_of(place, SCALE), buurten)
-    there = units.there(ANCHOR)
-    columns = {name: values[there] for name, values in units.columns.items()}
-    around = surroundings_of(place, SEED, ANCHOR, buurten)
-    kenmerken = kenmerken_of(columns, ANCHOR)
+    columns, seen = units.columns, []
+    for year in range(ANCHOR, min(CALIBRATED) - 1, -1):
+        if year < ANCHOR:
+            columns = year_before(units, columns, year, len(buurten.buurt))
+        if year in CALIBRATED:
+            there = units.there(year)
+            seen.append(_seen_in(place, year, {name: values[there] for name, values in columns.items()}, buurten))
+    return Seen(*(np.concatenate(parts) for parts in zip(*seen, strict=True)))
+
+
+def _seen_in(place: int, year: int, columns: Columns, buurten: Buurten) -> tuple[NDArray[np.float32], ...]:
+    """Predictor of the volume without work, what it omits, the amounts, and the weight of each household."""
+    around = surroundings_of(place, SEED, year, buurten)
+    kenmerken = kenmerken_of(columns, year)
     volume, price = predictors(kenmerken)
     where = columns["_buurt"]
-    work = weight("volume", WORK) * float(kenmerken_of_gemeenten(SEED, ANCHOR)[WORK].iloc[place])
+    work = weight("volume", WORK) * float(kenmerken_of_gemeenten(SEED, year)[WORK].iloc[place])
     fraction = expit(price + around.price[where] + planted().price_constant)
     norm = norms_of_households(gross_norms(MODEL), columns)
-    return Seen(
-        (volume + around.volume[where] - work).astype(np.float32),
-        omitted(columns, kenmerken, around, ANCHOR)[0].astype(np.float32),
-        (fraction * norm).astype(np.float32),
-    )
+    # Every year counts as much as the anchor year, whatever its number of households.
+    share = margins().households[place, -1] / len(volume) / len(CALIBRATED)
+    parts = (volume + around.volume[where] - work, omitted(columns, kenmerken, around, year)[0], fraction * norm)
+    return *(part.astype(np.float32) for part in parts), np.full(len(volume), share, np.float32)
 
 
 def constants_for(seen: list[Seen], wanted: Values) -> Values:
@@ -112,7 +129,7 @@ def calibrate(jobs: Values | None = None) -> Found:
     m = margins()
     seen = [see(place) for place in range(len(frame()))]
     recipients = m.households[:, -1] * m.rate[:, -1]
-    paid = np.array([float(expit(s.volume) @ s.paid / expit(s.volume).sum()) for s in seen])
+    paid = np.array([s.amount(TYPICAL) / s.expected(TYPICAL) for s in seen])
     budget = recipients * paid / (1 - planted_saldi().mean(axis=1))
     national = NATIONAL_RATE * m.households[:, -1].sum()
 
@@ -153,8 +170,7 @@ def within_reach(jobs: Values) -> Values:
 
 
 def _national_excess(seen: list[Seen], area: Values, national: float, constant: float) -> float:
-    expected = sum(float(expit(s.volume + s.beyond + a + constant).sum()) for s, a in zip(seen, area, strict=True))
-    return expected - national
+    return sum(s.expected_with_effects(a + constant) for s, a in zip(seen, area, strict=True)) - national
 
 
 def main(rounds: int = 4) -> None:

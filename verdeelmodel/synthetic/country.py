@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.population import PopulationMeta, PopulationWriter
+from verdeelmodel.population import PopulationMeta, PopulationWriter, format_gemeente
 from verdeelmodel.synthetic.areas import buurten_table, gemeenten_table
 from verdeelmodel.synthetic.decomposition import truth_of_gemeenten
 from verdeelmodel.synthetic.divisions import accounts_by_division
 from verdeelmodel.synthetic.frame import ANCHOR, Frame, chosen_gemeenten
 from verdeelmodel.synthetic.gemeente import Made, first_numbers, make_gemeente
 from verdeelmodel.synthetic.jobs import jobs_table, sector_table
-from verdeelmodel.synthetic.options import SyntheticOptions
+from verdeelmodel.synthetic.options import COMMAND, SyntheticOptions
 from verdeelmodel.synthetic.travel import travel_times
 
 SOURCES = ("CBS StatLine: kerncijfers wijken en buurten 2021, huishoudens en bevolking 2017-2020 (CC BY 4.0)",)
@@ -61,8 +61,11 @@ def meta_of(options: SyntheticOptions) -> PopulationMeta:
     """What the population says of itself; the word synthetic is in the name."""
     years = f"{min(options.years)}-{max(options.years)}" if len(options.years) > 1 else str(options.years[0])
     name = f"Synthetisch Nederland {years}" if options.effects else f"Synthetisch Nederland {years} zonder effecten"
-    made = f"population make --scale {options.scale:g} --seed {options.seed} --years {years}"
-    made += "".join(f" --gemeente {g}" for g in options.gemeenten) + ("" if options.effects else " --zonder-effecten")
+    made = f"{COMMAND} --scale {options.scale:g} --seed {options.seed} --years {years}"
+    if options.gemeenten:
+        made += " --gemeenten " + ",".join(map(format_gemeente, options.gemeenten))
+    if not options.effects:
+        made += " --without-effects"
     return PopulationMeta(
         name=name,
         synthetic=True,

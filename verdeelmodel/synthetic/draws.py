@@ -71,13 +71,13 @@ def pick(stream: np.random.Generator, n: int, values: Sequence[int], weights: Se
 
 
 def whole_counts(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    """Whole numbers in proportion to the shares that add up to the total (largest remainder), shape of shares."""
-    flat = shares.ravel() / shares.sum() * total
-    counts = np.floor(flat).astype(np.int64)
-    left = total - int(counts.sum())
-    if left > 0:
-        counts[np.argsort(counts - flat, kind="stable")[:left]] += 1
-    return np.asarray(counts.reshape(shares.shape))
+    """Whole numbers in proportion to the shares that add up to the total, shape of shares.
+
+    What was rounded off is carried to the next cell, so the sum of any run of cells is off by less than one.
+    """
+    upto = np.rint(np.cumsum(shares.ravel()) / shares.sum() * total).astype(np.int64)
+    upto[-1] = total
+    return np.asarray(np.diff(upto, prepend=0).reshape(shares.shape))
 
 
 def raked(table: NDArray[np.float64], margins: Sequence[NDArray[np.float64]], rounds: int = 30) -> NDArray[np.float64]:

@@ -52,7 +52,7 @@ def panel(streams: Streams, place: int, counts: dict[int, int], buurten: Buurten
     ), strict=True)]  # fmt: skip
     columns = persons(streams, *kinds)
     columns |= moments(streams, columns)
-    quotas = Quotas({str(name): float(value) for name, value in shares().iloc[place].items()})
+    quotas = Quotas({str(name): float(value) for name, value in shares().iloc[place].items()}, now)
     columns |= education(streams.of("education"), columns, quotas)
     columns |= human_capital(streams.of("human capital"), columns, quotas)
     columns |= circumstances(streams, ANCHOR, columns, quotas)

@@ -55,7 +55,7 @@ def wealth(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Colum
     above = np.zeros(n, np.bool_)
     couple, parent = is_couple(kind), is_parent(kind)
     for name, members in (("alleen", ~couple & ~parent), ("paar", couple), ("ouder", parent)):
-        share = quotas.shares[f"vermogen_{name}"] * float(members.mean()) if n else 0.0
+        share = quotas.shares[f"vermogen_{name}"] * float(members[: quotas.counted].mean()) if n else 0.0
         above |= quotas.meet(f"vermogen_{name}", score, members, share)
     limit = np.where(couple | parent, limits.couple_assets, limits.single_assets)
     rich = limit * (1.02 + np.exp(0.9 + 0.9 * normal(stream, n) + 0.25 * score))

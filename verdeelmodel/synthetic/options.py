@@ -9,6 +9,8 @@ from verdeelmodel.synthetic.frame import YEARS
 from verdeelmodel.wording import text
 
 DEFAULT_SCALE, DEFAULT_SEED = 0.05, 7
+# What a population made here says first of how it was made.
+COMMAND = "population make"
 
 
 @dataclass(frozen=True)

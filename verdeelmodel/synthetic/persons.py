@@ -94,10 +94,11 @@ def cells(
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
     """Type, band and origin group of n households that meet the three margins, each shape (n,)."""
     table = raked(seed_table(), [types, band_margin(ages), origins])
-    counts = whole_counts(table, n)
+    # Rounding is carried along: first within an origin, then within a type, so that also small margins are met.
+    counts = whole_counts(table.transpose(2, 0, 1), n)
     places = np.repeat(np.arange(counts.size), counts.ravel())
-    found = np.unravel_index(places, counts.shape)
-    return found[0].astype(np.int8), found[1].astype(np.int8), found[2].astype(np.int8)
+    group, kind, band = np.unravel_index(places, counts.shape)
+    return kind.astype(np.int8), band.astype(np.int8), group.astype(np.int8)
 
 
 def persons(
