@@ -177,14 +177,10 @@ def default_candidates() -> tuple[str, ...]:
     return tuple(key for keys in listed.values() for key in keys)
 
 
-def computable_candidates(
-    request_candidates: Sequence[str], reasons: dict[str, str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def computable_candidates(keys: Sequence[str], reasons: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Candidates that can be computed, and a sentence for each that cannot."""
-    kept = tuple(k for k in request_candidates if k not in reasons)
-    return kept, tuple(
-        text("assess.not_computable", kenmerk=k, reason=reasons[k]) for k in request_candidates if k in reasons
-    )
+    absent = tuple(text("assess.not_computable", kenmerk=k, reason=reasons[k]) for k in keys if k in reasons)
+    return tuple(k for k in keys if k not in reasons), absent
 
 
 def _budget_cell(effect: BudgetEffect | NotApplicable, name: str) -> Cell:

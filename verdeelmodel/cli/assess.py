@@ -26,18 +26,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+Candidates = Annotated[list[str] | None, typer.Argument(metavar="[KENMERK]...", help=text("cli.assess.candidates"))]
+Criteria = Annotated[Path | None, typer.Option("--criteria", metavar="FILE", help=text("cli.assess.criteria"))]
+
 
 @app.command(help=text("cli.assess.help"), epilog=text("cli.assess.example"))
 def assess(
-    candidates: Annotated[
-        list[str] | None, typer.Argument(metavar="[KENMERK]...", help=text("cli.assess.candidates"))
-    ] = None,
+    candidates: Candidates = None,
     population: PopulationOption = None,
     model: Annotated[str, typer.Option("--model", help=text("cli.fit.model"))] = "2022",
     years: Annotated[str | None, typer.Option("--years", help=text("cli.assess.years"))] = None,
-    criteria: Annotated[
-        Path | None, typer.Option("--criteria", metavar="FILE", help=text("cli.assess.criteria"))
-    ] = None,
+    criteria: Criteria = None,
     kenmerken_file: KenmerkenFileOption = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help=text("cli.fit.threads"))] = None,
     out: OutOption = None,
