@@ -57,8 +57,10 @@ class Yardstick:
     objective: Floats
     groups: dict[str, Longs]
 
-    def effect(self, objective: Floats) -> BudgetEffect:
+    def effect(self, objective: Floats) -> BudgetEffect | NotApplicable:
         """The effect of other objective amounts (g,), with the same pool for the objective budgets."""
+        if not (float(self.m @ self.objective) > 0 and float(self.m @ objective) > 0 and np.isfinite(self.pool)):
+            return NotApplicable(text("assess.no_objective_budgets"))
         before, after = (self.m * o / float(self.m @ o) for o in (self.objective, objective))
         change = self.pool * (after - before)
         share = np.divide(change, self.budget, out=np.zeros(len(change)), where=self.budget > 0)

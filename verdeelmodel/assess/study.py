@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from verdeelmodel.assess.country import Request, build_country
 from verdeelmodel.assess.criteria import Framework
 from verdeelmodel.assess.evidence import base_fit, gather
 from verdeelmodel.assess.verdict import ORDER, Verdict, judge
+from verdeelmodel.model.national import Question, keys_with_gaps
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
@@ -177,10 +178,17 @@ def default_candidates() -> tuple[str, ...]:
     return tuple(key for keys in listed.values() for key in keys)
 
 
-def computable_candidates(keys: Sequence[str], reasons: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Candidates that can be computed, and a sentence for each that cannot."""
-    absent = tuple(text("assess.not_computable", kenmerk=k, reason=reasons[k]) for k in keys if k in reasons)
-    return tuple(k for k in keys if k not in reasons), absent
+def computable_candidates(request: Request, reasons: dict[str, str]) -> tuple[Request, tuple[str, ...]]:
+    """The request with only the candidates that can be computed everywhere, and a sentence for each that cannot.
+
+    `reasons` are those already known, by key.
+    """
+    there = tuple(k for k in request.candidates if k not in reasons)
+    question = Question(request.population, request.years, there, request.model.rules_year, known=request.known)
+    gaps = {key for year in request.years for key in keys_with_gaps(question, year)}
+    found = {**reasons, **dict.fromkeys(gaps, text("assess.has_gaps"))}
+    absent = tuple(text("assess.not_computable", kenmerk=k, reason=r) for k, r in sorted(found.items()))
+    return replace(request, candidates=tuple(k for k in there if k not in gaps)), absent
 
 
 def _budget_cell(effect: BudgetEffect | NotApplicable, name: str) -> Cell:

@@ -100,7 +100,8 @@ def _sign(evidence: CandidateEvidence) -> tuple[bool | None, str]:
 
 
 def _influence(evidence: CandidateEvidence) -> tuple[bool | None, str]:
-    shown = text(f"assess.influence.{evidence.influenceable}", reason=evidence.influence_reason)
+    reason = evidence.influence_reason or text("assess.no_reason")
+    shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 
 
@@ -124,7 +125,9 @@ JUDGES: dict[str, Callable[[CandidateEvidence], tuple[bool | None, str]]] = {
 
 
 def _number(value: float) -> str:
-    if value == 0 or 1e-3 <= abs(value) < 1e6:
+    if value.is_integer():
+        return format_number(value, "count")
+    if 1e-3 <= abs(value) < 1e6:
         return format_number(value, "number", 0 if abs(value) >= 100 else 3)
     digits = 6 if abs(value) >= 1e-6 else 9
     return format_number(value, "number", digits) if abs(value) >= 1e-9 else text("assess.almost_zero")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,11 +99,13 @@ def asked(
     own = tuple(k for k in known if k not in before)
     chosen = tuple(candidates or own or default_candidates())
     population = chosen_population(output, folder)
-    if not candidates:
-        _, reasons = computable(population, [k for k in chosen if k not in own])
-        chosen = tuple(k for k in chosen if k not in spec.volume.kenmerken)
-        chosen, notes = computable_candidates(chosen, reasons)
-        for sentence in notes:
-            output.note(sentence)
     span = parse_years(years, population.years) if years else population.years
-    return Request(population, span, spec, chosen, known, FitOptions(threads=threads))
+    request = Request(population, span, spec, chosen, known, FitOptions(threads=threads))
+    if candidates:
+        return request
+    _, reasons = computable(population, [k for k in chosen if k not in own])
+    inside = tuple(k for k in chosen if k not in spec.volume.kenmerken)
+    request, notes = computable_candidates(replace(request, candidates=inside), reasons)
+    for sentence in notes:
+        output.note(sentence)
+    return request
