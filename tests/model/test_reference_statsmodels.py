@@ -14,7 +14,7 @@ COEFFICIENTS, ERRORS = 1e-8, 1e-6
 
 def logit(outcome, matrix, **options):
     return sm.Logit(outcome.astype(float), matrix, offset=options.pop("offset", None)).fit(
-        disp=0, method="newton", tol=1e-14, maxiter=80, **options
+        disp=0, method="newton", tol=1e-12, maxiter=80, **options
     )
 
 
