@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.model.columns import INTERCEPT, MOST_LEVELS, AreaColumn, CodedColumn, Column
@@ -36,7 +35,7 @@ class Findings:
         self.counts[name] = self.counts.get(name, 0) + len(rows)
         self.first_row[name] = min(self.first_row.get(name, first + int(rows[0])), first + int(rows[0]))
         if values is not None:
-            seen = {*self.examples.get(name, ()), *(str(v) for v in pd.unique(np.asarray(values)[rows]))}
+            seen = {*self.examples.get(name, ()), *{str(v) for v in np.asarray(values)[rows]}}
             self.examples[name] = sorted(seen)[:SHOWN_VALUES]
 
     def problems(self, expected: dict[str, str]) -> list[Problem]:
@@ -67,6 +66,8 @@ def level_positions(column: CodedColumn, values: npt.NDArray[Any], first: int, f
 
 
 def _looked_up(column: CodedColumn, values: npt.NDArray[Any], first: int, findings: Findings) -> Bytes:
+    import pandas as pd
+
     missing = np.asarray(pd.isna(values), dtype=bool)
     place = np.asarray(pd.Index(column.levels).get_indexer(pd.Index(values)), dtype=np.int64)
     if values.dtype.kind == "f" and column.levels == tuple(range(len(column.levels))):

@@ -11,7 +11,7 @@ import numpy as np
 from verdeelmodel.model.compiling import compiled
 from verdeelmodel.model.kernels import Floats, Longs, Positions, Words
 
-BLOCK = 128
+BLOCK = 256
 
 
 @compiled
@@ -33,14 +33,24 @@ def add_pairs(
         for i in range(count):
             row_sums[rows[t, i]] += values[i]
         s = first_column[t]
-        while s + 3 < columns.shape[0]:
+        while s + 7 < columns.shape[0]:
             for i in range(count):
                 base, v = np.uint64(rows[t, i]) * width, values[i]
                 pairs[base + np.uint64(columns[s, i])] += v
                 pairs[base + np.uint64(columns[s + 1, i])] += v
                 pairs[base + np.uint64(columns[s + 2, i])] += v
                 pairs[base + np.uint64(columns[s + 3, i])] += v
-            s += 4
+                pairs[base + np.uint64(columns[s + 4, i])] += v
+                pairs[base + np.uint64(columns[s + 5, i])] += v
+                pairs[base + np.uint64(columns[s + 6, i])] += v
+                pairs[base + np.uint64(columns[s + 7, i])] += v
+            s += 8
+        while s + 1 < columns.shape[0]:
+            for i in range(count):
+                base, v = np.uint64(rows[t, i]) * width, values[i]
+                pairs[base + np.uint64(columns[s, i])] += v
+                pairs[base + np.uint64(columns[s + 1, i])] += v
+            s += 2
         while s < columns.shape[0]:
             for i in range(count):
                 pairs[np.uint64(rows[t, i]) * width + np.uint64(columns[s, i])] += values[i]
