@@ -1,7 +1,7 @@
 """Households for the benchmarks of the estimate: 45 characteristics that give 85 dummies, in 13,000 buurten.
 
 24 hidden kinds of household make characteristics correlated; 27 are booleans, 18 have 3 to 6 levels; 4 numbers per
-buurt and 4 per gemeente; about 5 percent has the outcome. Households stand sorted by gemeente and buurt, as a
+buurt and 4 per gemeente; some 8 percent have the outcome. Households stand sorted by gemeente and buurt, as a
 population does. The same number of households gives the same data.
 """
 

@@ -56,7 +56,10 @@ DESIGNS = {
 }
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+SLOW = ("two_hundred_parameters", "hundred_thousand")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in DESIGNS])
 def test_maximum_likelihood_equals_statsmodels(name):
     households = DESIGNS[name]()
     result = fit_logit(households.design())
