@@ -220,3 +220,46 @@ def test_one_large_area_is_shared_by_threads_and_gives_the_same_bytes():
         assert len(design.chunks) > 1
         files.add(coefficients_file(fit_logit(design, options=FitOptions(threads=threads))))
     assert len(files) == 1
+
+
+KINDS = [np.bool_, np.uint8, np.int64, np.float64]
+
+
+@pytest.mark.parametrize(
+    ("kind", "levels"),
+    [(kind, levels) for kind in KINDS for levels in ((False, True), (0, 1))] + [(object, (False, True))],
+)
+def test_a_dummy_may_be_stored_in_any_way(kind, levels):
+    households = make_households(1500, seed=38, rate=-0.5)
+    expected = fit_logit(households.design()).estimate
+    households.columns[0] = CodedColumn("b0", levels=levels)
+    households.values["b0"] = households.values["b0"].astype(kind)
+    np.testing.assert_array_equal(fit_logit(households.design()).estimate, expected)
+
+
+def test_designs_without_coded_columns_or_without_any():
+    households = make_households(1500, seed=39, booleans=0, level_counts=(), continuous=1, rate=-0.5)
+    design = households.design()
+    assert fit_logit(design).keys == ("intercept", "x0", "dichtheid", "werk")
+    only = fit_logit(design, [])
+    share = households.outcome.mean()
+    assert only.estimate[0] == pytest.approx(np.log(share / (1 - share)), abs=1e-12)
+    assert only.log_likelihood == pytest.approx(only.null_log_likelihood, rel=1e-12)
+    assert fit_logit(build_design([], {}, households.outcome)).estimate[0] == pytest.approx(only.estimate[0], abs=1e-12)
+
+
+def test_dummies_that_a_sample_hardly_has_do_not_harm_the_start_from_it():
+    """One in three households is in the sample; some of these dummies have no outcomes there, one has no household."""
+    households = make_households(300_000, seed=40, booleans=3, level_counts=(3,), rate=-2.5)
+    generator = np.random.default_rng(41)
+    for j, count in enumerate((3, 8, 20, 60)):
+        values = np.zeros(300_000, dtype=bool)
+        values[generator.choice(np.flatnonzero(households.outcome == 1), max(1, count // 4), replace=False)] = True
+        values[generator.choice(np.flatnonzero(households.outcome == 0), count - count // 4, replace=False)] = True
+        households.values[f"zeldzaam{j}"] = values
+        households.columns.append(CodedColumn(f"zeldzaam{j}"))
+    design = households.design()
+    warm, cold = (fit_logit(design, options=FitOptions(warm_start=start)) for start in (True, False))
+    assert warm.convergence.sample
+    np.testing.assert_allclose(warm.estimate, cold.estimate, atol=1e-9)
+    np.testing.assert_allclose(warm.se, cold.se, rtol=1e-6)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.wording import text
@@ -43,17 +42,15 @@ class Areas:
         rank[self.canonical] = np.arange(len(self))
         return rank
 
-    @cached_property
-    def _index(self) -> pd.Index:
-        index: pd.Index = pd.Index(self.buurten)
-        return index
-
     def positions(self, codes: npt.NDArray[Any]) -> Longs:
         """Position of each code among the buurten; -1 where the code is unknown."""
         if codes.dtype.kind in "iu" and len(codes) and self._is_plain_range and codes.max() < len(self):
             return codes.astype(np.int64)
+        # Only codes that are not plain numbers need pandas, which takes memory and time to import.
+        import pandas as pd
+
         factors, found = pd.factorize(codes)
-        place = np.append(self._index.get_indexer(pd.Index(found)), -1)
+        place = np.append(pd.Index(self.buurten).get_indexer(pd.Index(found)), -1)
         return np.asarray(place[factors], dtype=np.int64)
 
     @cached_property

@@ -13,25 +13,28 @@ from verdeelmodel.model.compiling import compiled
 from verdeelmodel.model.kernels import Floats, Longs, Words
 
 #: Cumulative Poisson(1) probabilities times 2^16: a 16-bit random number at or above the k-th is a count above k.
-THRESHOLDS = (24109, 48218, 60273, 64291, 65296, 65497, 65530)
+THRESHOLDS = np.array([24109, 48218, 60273, 64291, 65296, 65497, 65530], np.uint16)
 FLUSH_AFTER = 32_768
 
 
 @compiled
 def draw_counts(seed: int, row: int, bits: Words, counts: npt.NDArray[np.float32]) -> None:
     """How often a household is drawn in each replicate; four replicates to a random word."""
-    start = np.uint64(seed) + np.uint64(row) * np.uint64(0x9E3779B97F4A7C15)
+    z = np.uint64(seed) + np.uint64(row) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    key = z ^ (z >> np.uint64(31))
     for t in range(len(bits)):
-        z = start + np.uint64(t) * np.uint64(0xD1B54A32D192ED03)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        bits[t] = z ^ (z >> np.uint64(31))
+        z = key + np.uint64(t) * np.uint64(0xD1B54A32D192ED03)
+        z = (z ^ (z >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits[t] = z ^ (z >> np.uint64(29))
     short = bits.view(np.uint16)
     for t in range(len(short)):
         u = short[t]
-        low = np.int16(u >= 24109) + np.int16(u >= 48218) + np.int16(u >= 60273) + np.int16(u >= 64291)
-        high = np.int16(u >= 65296) + np.int16(u >= 65497) + np.int16(u >= 65530)
-        counts[t] = np.float32(low + high)
+        low = np.uint16(u >= THRESHOLDS[0]) + np.uint16(u >= THRESHOLDS[1]) + np.uint16(u >= THRESHOLDS[2])
+        middle = np.uint16(u >= THRESHOLDS[3]) + np.uint16(u >= THRESHOLDS[4])
+        high = np.uint16(u >= THRESHOLDS[5]) + np.uint16(u >= THRESHOLDS[6])
+        counts[t] = np.float32(np.uint16(low + middle + high))
 
 
 @compiled

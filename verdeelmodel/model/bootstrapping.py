@@ -8,13 +8,13 @@ from typing import Literal
 import numpy as np
 
 from verdeelmodel.errors import Problem, RequestError
-from verdeelmodel.model.algebra import invert, ordered_sum
+from verdeelmodel.model.algebra import ordered_sum
 from verdeelmodel.model.bootstrap_kernels import bootstrap_chunk, weights_of_replicate
 from verdeelmodel.model.covariance import cluster_scores
 from verdeelmodel.model.design import Design, Floats, Longs
 from verdeelmodel.model.maximising import Problem as Maximisation
 from verdeelmodel.model.maximising import maximise
-from verdeelmodel.model.passes import residuals_of_chunk, second_moments, variances, weighted_sums
+from verdeelmodel.model.passes import residuals_of_chunk, weighted_sums
 from verdeelmodel.model.predicting import stored_estimate
 from verdeelmodel.model.result import LogitResult
 from verdeelmodel.model.workers import Workers
@@ -64,15 +64,17 @@ def bootstrap(
     """
     fail_if_cannot_bootstrap(result, replicates, unit, exact)
     estimate = stored_estimate(design, result)
-    active = np.array(sorted(design.position[key] for key in result.keys), dtype=np.int64)
+    places = [design.position[key] for key in result.keys]
+    active = np.array(sorted(places), dtype=np.int64)
     with Workers(threads) as workers:
         if exact:
             found = _refits(design, active, estimate, replicates, unit, seed, workers)
+            in_units = np.array([design.to_units(one) for one in found])[:, places]
         else:
-            found = _one_step(design, active, estimate, replicates, unit, seed, workers)
-    in_units = np.array([design.to_units(one) for one in found])
-    places = [design.position[key] for key in result.keys]
-    return Bootstrap(result.keys, in_units[:, places], unit, exact, seed)
+            scores = _drawn_scores(design, estimate, replicates, unit, seed, workers)
+            own = (scores * design.scale + scores[:, :1] * design.centre)[:, places]
+            in_units = result.estimate + np.einsum("pq,rq->rp", result.covariance_model, own)
+    return Bootstrap(result.keys, in_units, unit, exact, seed)
 
 
 def fail_if_cannot_bootstrap(result: LogitResult, replicates: int, unit: str, exact: bool) -> None:
@@ -92,19 +94,11 @@ def fail_if_cannot_bootstrap(result: LogitResult, replicates: int, unit: str, ex
         raise RequestError(text("logit.options_invalid"), problems)
 
 
-def _one_step(
-    design: Design, active: Longs, estimate: Floats, replicates: int, unit: Unit, seed: int, workers: Workers
-) -> Floats:
-    information = second_moments(design, estimate, variances(design), workers)[np.ix_(active, active)]
+def _drawn_scores(design: Design, estimate: Floats, replicates: int, unit: Unit, seed: int, workers: Workers) -> Floats:
+    """(replicates, parameters): the gradient of the likelihood of each replicate, at the estimate."""
     if unit == "household":
-        scores = _drawn_households(design, estimate, replicates, seed, workers)
-    else:
-        scores = _drawn_areas(design, estimate, replicates, unit, seed, workers)
-    inverse = invert(information).matrix
-    steps = np.einsum("pq,rq->rp", inverse, scores[:, active])
-    out = np.tile(estimate, (replicates, 1))
-    out[:, active] += steps
-    return out
+        return _drawn_households(design, estimate, replicates, seed, workers)
+    return _drawn_areas(design, estimate, replicates, unit, seed, workers)
 
 
 def _drawn_households(design: Design, estimate: Floats, replicates: int, seed: int, workers: Workers) -> Floats:

@@ -28,7 +28,7 @@ Longs = npt.NDArray[np.int64]
 WeightKind = Literal["none", "frequency", "sampling"]
 
 #: Fixed partition: a chunk has at least this many households, and there are at most so many chunks.
-SMALLEST_CHUNK = 32_768
+SMALLEST_CHUNK = 65_536
 MOST_CHUNKS = 32
 #: Households of one area above this number are cut in segments, so that one large area can be shared by threads.
 LARGEST_SEGMENT = 32_768

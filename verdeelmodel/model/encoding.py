@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.model.columns import INTERCEPT, MOST_LEVELS, AreaColumn, CodedColumn, Column
@@ -36,7 +35,7 @@ class Findings:
         self.counts[name] = self.counts.get(name, 0) + len(rows)
         self.first_row[name] = min(self.first_row.get(name, first + int(rows[0])), first + int(rows[0]))
         if values is not None:
-            seen = {*self.examples.get(name, ()), *(str(v) for v in pd.unique(np.asarray(values)[rows]))}
+            seen = {*self.examples.get(name, ()), *{str(v) for v in np.asarray(values)[rows]}}
             self.examples[name] = sorted(seen)[:SHOWN_VALUES]
 
     def problems(self, expected: dict[str, str]) -> list[Problem]:
@@ -59,16 +58,20 @@ def level_positions(column: CodedColumn, values: npt.NDArray[Any], first: int, f
     if values.dtype == np.bool_ and column.is_boolean and not column.levels[0]:
         return values.view(np.uint8)
     count = len(column.levels)
-    if values.dtype.kind in "ui" and column.levels == tuple(range(count)):
-        wrong = (values >= count) if values.dtype.kind == "u" else ((values < 0) | (values >= count))
+    if values.dtype.kind in "uib" and column.levels == tuple(range(count)):
+        wrong = (values < 0) | (values >= count)
         if not wrong.any():
             return values.astype(np.uint8, copy=False)
     return _looked_up(column, values, first, findings)
 
 
 def _looked_up(column: CodedColumn, values: npt.NDArray[Any], first: int, findings: Findings) -> Bytes:
+    import pandas as pd
+
     missing = np.asarray(pd.isna(values), dtype=bool)
     place = np.asarray(pd.Index(column.levels).get_indexer(pd.Index(values)), dtype=np.int64)
+    if values.dtype.kind == "f" and column.levels == tuple(range(len(column.levels))):
+        place = np.where(np.isin(values, np.arange(len(column.levels))), np.nan_to_num(values), -1).astype(np.int64)
     findings.add(column.key, "missing", missing, first)
     findings.add(column.key, "unseen", (place < 0) & ~missing, first, values)
     return np.where(place < 0, column.reference_position, place).astype(np.uint8)

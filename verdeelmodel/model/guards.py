@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,17 @@ class Totals:
     target: Floats
 
 
+_KNOWN: WeakKeyDictionary[Design, Totals] = WeakKeyDictionary()
+
+
 def totals(design: Design, workers: Workers) -> Totals:
-    """Sums over all households, before any estimate. Households of weight zero count for nothing."""
+    """Sums over all households, before any estimate; remembered per design. Households of weight zero do not count."""
+    if design not in _KNOWN:
+        _KNOWN[design] = _totals(design, workers)
+    return _KNOWN[design]
+
+
+def _totals(design: Design, workers: Workers) -> Totals:
     target = weighted_sums(design, design.weighted_outcome, workers)[0]
     if not design.weight.size:
         count = weighted_sums(design, design.counted, workers)[0]

@@ -138,18 +138,25 @@ def _from_sample(problem: Problem, start: Floats) -> tuple[Floats, Floats] | Non
     target = sample_target(sample, problem.workers)
     ridge = problem.penalty * share + SAMPLE_RIDGE
     smaller = Problem(sample, problem.active, target, ridge, problem.workers)
-    found = _newton(smaller, start, 15, 0, enough=0.05)
+    found = _newton(smaller, start, 15, 0, enough=0.5)
     if not found.converged or found.dependences:
         return None
     return found.estimate, found.inverse * share
 
 
 def _chords(problem: Problem, estimate: Floats, inverse: Floats) -> tuple[Floats, int]:
-    """Steps with the sample's information, which cost a fraction of Newton's, for as long as they help."""
+    """Steps with the sample's information, which cost a fraction of Newton's, for as long as they help.
+
+    Each step also corrects the information by what it turned out to do to the gradient (the BFGS formula).
+    """
     errors = np.sqrt(np.diag(inverse))
     previous = np.inf
+    step, before = np.zeros(len(inverse)), np.zeros(len(inverse))
     for passes in range(1, MOST_CHORDS + 1):
-        step = product(inverse, problem.gradient(estimate))
+        gradient = problem.gradient(estimate)
+        if passes > 1:
+            inverse = corrected(inverse, step, before - gradient)
+        step, before = product(inverse, gradient), gradient
         largest = float((np.abs(step) / errors).max())
         if largest > 0.5 * previous and passes > 1:
             return estimate, passes
@@ -159,6 +166,17 @@ def _chords(problem: Problem, estimate: Floats, inverse: Floats) -> tuple[Floats
             break
         previous = largest
     return estimate, passes
+
+
+def corrected(inverse: Floats, step: Floats, change: Floats) -> Floats:
+    """The inverse information such that `change` of the gradient would have given `step` (BFGS)."""
+    along = float((step * change).sum())
+    if along <= 0.0:
+        return inverse
+    moved = product(inverse, change)
+    both = np.multiply.outer(moved, step)
+    stretch = 1.0 + float((change * moved).sum()) / along
+    return inverse + (stretch * np.multiply.outer(step, step) - both - both.T) / along
 
 
 def thinned(design: Design, thinning: int) -> Design:

@@ -185,6 +185,21 @@ def class_column(question: Question, declared: Kenmerk) -> CodedColumn:
 
 def area_values(question: Question, year: int) -> pd.DataFrame:
     """The kenmerken of buurten, wijken and gemeenten of a year, one row per buurt (index), with its gemeente."""
+    frame = area_frame(question, year)
+    fail_if_area_values_missing(question, year, frame)
+    return frame.fillna(dict.fromkeys(question.of_unit("buurt", "wijk", "gemeente"), 0.0))
+
+
+def keys_with_gaps(question: Question, year: int) -> tuple[str, ...]:
+    """The kenmerken of areas that have no value for some buurt with households."""
+    frame = area_frame(question, year)
+    lived_in = frame["households"].to_numpy() > 0
+    keys = question.of_unit("buurt", "wijk", "gemeente")
+    return tuple(key for key in keys if frame.loc[lived_in, key].isna().any())
+
+
+def area_frame(question: Question, year: int) -> pd.DataFrame:
+    """As `area_values`, with a missing value where a kenmerk has none."""
     population, rules, known = question.population, question.rules_year, question.known
     table = population.buurten(year).set_index("buurt")
     frame = table[["gemeente", "wijk", "households"]].copy()
@@ -197,7 +212,6 @@ def area_values(question: Question, year: int) -> pd.DataFrame:
         frame = frame.join(compute_wijken(population, wijk_keys, year, rules, known), on="wijk")
     if gemeente_keys := question.of_unit("gemeente"):
         frame = frame.join(compute_gemeenten(population, gemeente_keys, [year], rules, known), on="gemeente")
-    fail_if_area_values_missing(question, year, frame)
     return frame
 
 
@@ -240,7 +254,6 @@ def fail_if_area_values_missing(question: Question, year: int, frame: pd.DataFra
             problems.append(Problem(found, str(year)))
     if problems:
         raise DataError(text("model.area_values_missing"), problems)
-    frame.fillna(dict.fromkeys(keys, 0.0), inplace=True)
 
 
 def parse_years(written: str | None, have: Sequence[int]) -> tuple[int, ...]:

@@ -125,7 +125,7 @@ def score_and_moments(
     slopes = np.ascontiguousarray(estimate[design.continuous_positions])
     by_segment, values_by_segment = np.zeros((2, len(design.segment_area)))
 
-    def run(chunk: Chunk) -> tuple[Floats, Floats, Any, Floats]:
+    def run(chunk: Chunk) -> tuple[Any, ...]:
         rows = design.rows(chunk)
         probability = np.empty(rows.stop - rows.start)
         sums, continuous_sums = np.zeros(tables.shape), np.zeros(len(slopes))
@@ -138,49 +138,51 @@ def score_and_moments(
         values_by_segment[first:last] = np.add.reduceat(
             np.append(row_values, 0.0), design.pointers[first:last] - rows.start
         ) * (np.diff(design.pointers[first : last + 1]) > 0)
-        return sums, continuous_sums, np.float64(total), _moments_of_chunk(design, chunk, row_values)
+        return sums, continuous_sums, np.float64(total), *_sums_of_chunk(design, chunk, row_values)
 
     parts = workers.map(run, design.chunks)
-    sums, continuous_sums, total, moments = (ordered_sum([part[i] for part in parts]) for i in range(4))
-    _fill_area_block(design, moments, values_by_segment)
+    sums, continuous_sums, total, *rest = (ordered_sum(part) for part in zip(*parts, strict=True))
     score = Score(_collect(design, sums, continuous_sums, by_segment), by_segment, float(total))
-    return score, np.triu(moments) + np.triu(moments, 1).T
+    return score, _moments(design, rest, values_by_segment)
 
 
-def _moments_of_chunk(design: Design, chunk: Chunk, values: Floats) -> Floats:
-    """Upper triangle of the moments of a chunk, but for products among the intercept and area columns."""
+def _sums_of_chunk(design: Design, chunk: Chunk, values: Floats) -> tuple[Floats, ...]:
+    """What `_moments` needs of a chunk: dummies across bytes, and sums by row code, area, continuous column."""
     layout = design.packing.pairs
     height, width = layout.shape
     areas, count = design.segment_values, len(design.continuous)
     pairs, row_sums = np.zeros(height * width), np.zeros(height)
-    area_sums, continuous_sums = np.zeros((width, areas.shape[1])), np.zeros((width, count))
+    area_sums, continuous_sums = np.zeros((areas.shape[1], width)), np.zeros((count, width))
     own = np.zeros((count, count + areas.shape[1]))
     pair_kernels.pair_chunk(
         design.words, design.pointers, *chunk, values, layout.row_lookup, layout.row_byte, layout.column_lookup,
         layout.column_byte, layout.first_column, areas, design.continuous, pairs, row_sums, area_sums,
         continuous_sums, own,
     )  # fmt: skip
-    out = np.zeros((len(design.parameters), len(design.parameters)))
-    dummies, continuous, area = design.dummies, design.continuous_positions, design.area_positions
     across = layout.column_members @ (layout.row_members @ pairs.reshape(height, width)).T
+    with_constant = np.einsum("ji,i->j", design.continuous[:, design.rows(chunk)], values)
+    return across, row_sums, area_sums, continuous_sums, own, with_constant
+
+
+def _moments(design: Design, sums: list[Floats], by_segment: Floats) -> Floats:
+    """The symmetric matrix of second moments from its sums."""
+    across, row_sums, area_sums, continuous_sums, own, with_constant = sums
+    layout, areas, count = design.packing.pairs, design.segment_values, len(design.continuous)
+    dummies, continuous, area = design.dummies, design.continuous_positions, design.area_positions
+    out = np.zeros((len(design.parameters), len(design.parameters)))
     within = (layout.row_members.multiply(row_sums) @ layout.row_members.T).toarray()
     out[dummies, dummies] = within + across + across.T
+    out[0, 0] = by_segment.sum()
     out[0, dummies] = layout.row_members @ row_sums
-    out[dummies, continuous] = layout.column_members @ continuous_sums
-    out[dummies, area] = layout.column_members @ area_sums
+    out[0, continuous] = with_constant
+    out[dummies, continuous] = layout.column_members @ continuous_sums.T
+    out[dummies, area] = layout.column_members @ area_sums.T
     out[continuous, continuous] = own[:, :count]
     out[continuous, area] = own[:, count:]
-    rows = design.rows(chunk)
-    out[0, continuous] = np.einsum("ji,i->j", design.continuous[:, rows], values)
-    return out
-
-
-def _fill_area_block(design: Design, moments: Floats, values_by_segment: Floats) -> None:
-    areas, area = design.segment_values, design.area_positions
-    weighted = areas * values_by_segment[:, None]
-    moments[0, 0] = values_by_segment.sum()
-    moments[0, area] = weighted.sum(axis=0)
-    moments[area, area] = np.einsum("sy,sz->yz", areas, weighted)
+    weighted = areas * by_segment[:, None]
+    out[0, area] = weighted.sum(axis=0)
+    out[area, area] = np.einsum("sy,sz->yz", areas, weighted)
+    return np.asarray(np.triu(out) + np.triu(out, 1).T)
 
 
 def scores_by_segment(design: Design, chunk: Chunk, values: Floats) -> Floats:

@@ -11,8 +11,9 @@ from scipy.special import chdtrc
 
 from verdeelmodel.model.algebra import invert, product
 from verdeelmodel.model.design import Design, Floats, Longs
+from verdeelmodel.model.guards import totals
 from verdeelmodel.model.logit import active_parameters
-from verdeelmodel.model.passes import score_and_moments, variances, weighted_sums
+from verdeelmodel.model.passes import score_and_moments, variances
 from verdeelmodel.model.predicting import stored_estimate
 from verdeelmodel.model.result import LogitResult
 from verdeelmodel.model.workers import Workers
@@ -80,9 +81,8 @@ def score_tests(
     chosen = {key: np.setdiff1d(active_parameters(design, [key]), [0]) for key in candidates}
     with Workers(threads) as workers:
         score, information = score_and_moments(design, estimate, variances(design), workers)
-        target = weighted_sums(design, design.weighted_outcome, workers)[0]
-        count = weighted_sums(design, design.counted, workers)[0]
-    gradient = target - score.expected
+        known = totals(design, workers)
+    gradient = known.target - score.expected
     inverse = invert(information[np.ix_(base, base)]).matrix
     every = np.unique(np.concatenate([*chosen.values()])) if chosen else np.zeros(0, dtype=np.int64)
     across = information[np.ix_(base, every)]
@@ -90,7 +90,7 @@ def score_tests(
     remaining = information[np.ix_(every, every)] - explained
     rest = gradient[every] - product(np.ascontiguousarray(across.T), product(inverse, gradient[base]))
     tests = [
-        _test(design, key, places, np.searchsorted(every, places), rest, remaining, information, count)
+        _test(design, key, places, np.searchsorted(every, places), rest, remaining, information, known.households)
         for key, places in chosen.items()
     ]
     return ScoreTests(tuple(tests))

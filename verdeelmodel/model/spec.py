@@ -125,23 +125,33 @@ def _read_file(path: Path, seen: tuple[Path, ...]) -> ModelSpec:
         raise DataError(text("model.not_a_model", file=path.name))
     problems = [*requirement(document, path.name), *_unknown_keys(document, path.name)]
     base = _base(document, path, (*seen, path.resolve()), problems)
-    volume = _changed(base.volume, document, path.name, problems)
-    price_changes = document.get("price") or {}
-    price = _changed(
-        base.price, price_changes if isinstance(price_changes, dict) else {}, f"{path.name}: price", problems
-    )
+    changed = changed_model(base, document, path.name, problems)
     rules = document.get("rules", base.rules_year)
     if rules not in model_years():
         problems.append(Problem(str(rules), f"{path.name}: rules", ", ".join(map(str, model_years()))))
     if problems:
         raise DataError(text("model.file_problems", file=path.name, count=len(problems)), problems)
-    return ModelSpec(
+    return replace(
+        changed,
         name=str(document.get("name", path.stem)),
         rules_year=int(rules),
-        volume=volume,
-        price=price,
         description=str(document.get("description", "")),
         lineage=(base.name, *base.lineage) if document.get("extends") else (),
+    )
+
+
+def changed_model(base: ModelSpec, changes: Mapping[str, Any], where: str, problems: list[Problem]) -> ModelSpec:
+    """The model after `add`, `drop`, `set` and `reference`, and the same under `price`; what is wrong joins `problems`.
+
+    A model that changes is no longer a published one.
+    """
+    for_price = changes.get("price") or {}
+    price = for_price if isinstance(for_price, dict) else {}
+    return replace(
+        base,
+        volume=_changed(base.volume, changes, where, problems),
+        price=_changed(base.price, price, f"{where}: price", problems),
+        official=None,
     )
 
 

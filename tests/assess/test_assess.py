@@ -1,0 +1,254 @@
+"""The afwegingskader: statistics against statsmodels, criteria as data, and verdicts that say why."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+from tests.model.test_prediction import KNOWN
+from tests.small_country import small_country
+from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick
+from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of, having_dummy
+from verdeelmodel.assess.criteria import default_framework, read_framework
+from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.moments import gain_left_out, one_step, tolerance
+from verdeelmodel.assess.study import assess, default_candidates
+from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
+from verdeelmodel.errors import DataError, RequestError
+from verdeelmodel.kenmerken import kenmerk
+from verdeelmodel.model import FitOptions, fit_logit, score_tests
+from verdeelmodel.model.spec import ModelSpec, Part, Term
+from verdeelmodel.table import NotApplicable
+
+BASE = ("age_20_to_25", "age_25_to_30", "benefit_unemployment")
+CANDIDATES = ("mental_care_use", "origin_turkish", "buurt_inwoners")
+MODEL = ModelSpec(
+    "proef",
+    2022,
+    Part(tuple(Term(k, weight=0.0) for k in BASE), 0.0),
+    Part((Term("age_25_to_30", weight=0.0),), 0.0),
+)
+
+
+@kenmerk(thema="Proef", label="Nogmaals", theorie="Geen.", reden="proef")
+def nogmaals(age_20_to_25):
+    """The same kenmerk under another name."""
+    return age_20_to_25.copy()
+
+
+def request(candidates=CANDIDATES, years=(2019, 2020)):
+    return Request(small_country(households=3000), years, MODEL, tuple(candidates), KNOWN, FitOptions())
+
+
+@pytest.fixture(scope="module")
+def country():
+    return build_country(request())
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return assess(request(), default_framework())
+
+
+def test_the_score_test_equals_that_of_the_engine(country):
+    found = score_tests(country.design, country.base, list(CANDIDATES))
+    score, information = country.by_fold.total
+    for test in found.tests:
+        step = one_step(score, information, country.by_fold.base, country.places(test.key))
+        assert step.statistic == pytest.approx(test.statistic, rel=1e-8)
+
+
+def test_evidence_equals_statsmodels(country):
+    import statsmodels.api as sm
+
+    x = country.design.dense(slice(0, country.design.households))
+    keys = [p.key for p in country.design.parameters]
+    base = [keys.index(k) for k in ("intercept", *BASE)]
+    y = country.design.outcome.astype(float)
+    small = sm.Logit(y, x[:, base]).fit(disp=0, method="newton", tol=1e-13)
+    yardstick, fit = make_yardstick(country), base_fit(country)
+    for key in CANDIDATES:
+        large = sm.Logit(y, x[:, [*base, keys.index(key)]]).fit(disp=0, method="newton", tol=1e-13)
+        evidence = gather(country, key, yardstick, fit)
+        # statsmodels stops early on a column as small as inhabitants in millions.
+        assert evidence.estimate == pytest.approx(large.params[-1], rel=1e-5)
+        assert evidence.se == pytest.approx(large.bse[-1], rel=1e-6)
+        assert evidence.likelihood_ratio == pytest.approx(2 * (large.llf - small.llf), rel=1e-6, abs=1e-7)
+        assert evidence.mcfadden_gain == pytest.approx(large.prsquared - small.prsquared, rel=1e-5, abs=1e-9)
+        # Score test and likelihood ratio test the same thing: close where the effect is small.
+        assert evidence.score == pytest.approx(evidence.likelihood_ratio, rel=0.1, abs=0.05)
+        assert evidence.score_p == pytest.approx(chi2.sf(evidence.score, 1))
+
+
+def test_the_tolerance_is_the_part_that_a_weighted_regression_leaves(country):
+    import statsmodels.api as sm
+
+    x = country.design.dense(slice(0, country.design.households), standardised=True)
+    probability = 1 / (1 + np.exp(-x @ stored(country)))
+    weight = probability * (1 - probability)
+    place = int(country.places("mental_care_use")[0])
+    fitted = sm.WLS(x[:, place], x[:, country.by_fold.base], weights=weight).fit()
+    _, information = country.by_fold.total
+    assert tolerance(information, country.by_fold.base, country.places("mental_care_use")) == pytest.approx(
+        1 - fitted.rsquared, rel=1e-8
+    )
+
+
+def stored(country):
+    from verdeelmodel.model.predicting import stored_estimate
+
+    return stored_estimate(country.design, country.base)
+
+
+def test_the_gain_on_gemeenten_left_out_agrees_with_refits(country):
+    own = country.places("mental_care_use")
+    y, n = country.design.outcome.astype(float), country.design.households
+    fold, total = folds_of(country.gemeente), 0.0
+    for out in range(FOLDS):
+        weight = np.where(fold == out, 0.0, 1.0)
+        design = replace(country.design, weight=weight, weight_kind="sampling")
+        x = country.design.dense(slice(0, n))[fold == out]
+        levels = []
+        for columns in (list(BASE), [*BASE, "mental_care_use"]):
+            result = fit_logit(design, columns)
+            beta = np.array([result.coefficients.get(p.key, 0.0) for p in country.design.parameters])
+            eta = x @ beta
+            levels.append(float(y[fold == out] @ eta - np.logaddexp(0, eta).sum()))
+        total += levels[1] - levels[0]
+    assert gain_left_out(country.by_fold, own) == pytest.approx(total / n, rel=0.1, abs=2e-6)
+
+
+def test_folds_are_whole_gemeenten(country):
+    fold = folds_of(country.gemeente)
+    for code in np.unique(country.gemeente):
+        assert len(np.unique(fold[country.gemeente == code])) == 1
+
+
+def test_the_households_of_a_dummy(country):
+    place = int(country.places("mental_care_use")[0])
+    x = country.design.dense(slice(0, country.design.households))
+    assert (having_dummy(country.design, place) == (x[:, place] > 0.5)).all()
+
+
+def test_every_candidate_gets_a_verdict_with_reasons(assessment):
+    assert {v.evidence.key for v in assessment.verdicts} == set(CANDIDATES)
+    for verdict in assessment.verdicts:
+        assert verdict.verdict in (OPNEMEN, NADER, NIET)
+        if verdict.verdict != OPNEMEN:
+            assert verdict.decided_by
+        assert str(verdict).startswith(verdict.evidence.label)
+        assert "Oordeel, niet gemeten" in str(verdict)
+    tables = (assessment.scorecard(), assessment.evidence_table(), assessment.budget_table(), assessment.ranking())
+    for table in tables:
+        assert table.synthetic
+        assert len(table) == len(CANDIDATES)
+        figures = [c.key for c in table.columns if c.kind not in ("text", "code")]
+        assert set(figures) <= set(table.evidence)
+
+
+def test_a_candidate_that_follows_from_the_model_is_not_additional():
+    known = KNOWN.extended([nogmaals.verdeelmodel_kenmerk])
+    found = assess(replace(request(["nogmaals"]), known=known), default_framework())
+    verdict = found.verdicts[0]
+    assert verdict.verdict == NIET
+    assert "aanvullend" in [o.criterion.key for o in verdict.decided_by]
+    assert isinstance(verdict.evidence.score, NotApplicable)
+
+
+def test_only_recipients_unknown_twice_and_already_inside_are_refused():
+    with pytest.raises(RequestError, match="bijstand onder een andere naam"):
+        build_country(request(["long_term_bijstand_1y"]))
+    with pytest.raises(RequestError) as caught:
+        build_country(request(["age_20_to_25", "mental_care_use", "mental_care_use"]))
+    assert len(caught.value.problems) == 2
+    with pytest.raises(RequestError, match="mental_care_use"):
+        build_country(request(["mental_care_us"]))
+    with pytest.raises(RequestError, match="geen kandidaat"):
+        build_country(request([]))
+
+
+def test_criteria_decide_and_the_worst_counts(assessment):
+    evidence = replace(
+        assessment.verdicts[0].evidence,
+        theory="Omdat.",
+        influenceable="nee",
+        expected_sign="+",
+        estimate=0.5,
+        score_p=1e-9,
+        gain_out=0.001,
+        tolerance=0.9,
+        drift_p=0.5,
+        policy_p=0.5,
+        smallest_cell=500.0,
+        level="huishouden",
+        deficit_p=0.5,
+    )
+    framework = default_framework()
+    assert judge(evidence, framework).verdict == OPNEMEN
+    for change, criterion, verdict in (
+        ({"theory": ""}, "uitlegbaar", NADER),
+        ({"estimate": -0.5}, "teken", NADER),
+        ({"influenceable": "ja"}, "niet_beinvloedbaar", NIET),
+        ({"policy_p": 1e-6}, "niet_beinvloedbaar_gemeten", NADER),
+        ({"gain_out": 0.0}, "verklaringskracht", NIET),
+        ({"score_p": 0.2}, "significant", NIET),
+        ({"tolerance": 0.1}, "aanvullend", NIET),
+        ({"drift_p": 1e-9}, "stabiel", NIET),
+        ({"smallest_cell": 3.0}, "vulling", NADER),
+        ({"level": "gemeente"}, "huishoudniveau", NADER),
+    ):
+        found = judge(replace(evidence, **change), framework)
+        assert found.verdict == verdict, criterion
+        assert [o.criterion.key for o in found.decided_by] == [criterion]
+    vanishes = judge(replace(evidence, deficit_p=1e-6, score_p=0.5), framework)
+    assert any(o.criterion.key == "huishoudniveau" and o.met is False for o in vanishes.outcomes)
+
+
+def test_a_framework_of_the_user_is_checked_whole(tmp_path):
+    path = tmp_path / "kader.yaml"
+    path.write_text(
+        "name: Eigen\ncriteria:\n"
+        "  een: {evidence: toleranc, rule: at_least, threshold: 1, decides: niet_opnemen}\n"
+        "  twee: {evidence: tolerance, rule: at_least, decides: misschien}\n"
+        "  drie: {evidence: theory, rule: at_most, decides: niet_opnemen, drempel: 3}\n"
+    )
+    with pytest.raises(DataError) as caught:
+        read_framework(path)
+    message = str(caught.value)
+    assert "bedoelt u tolerance?" in message
+    assert "drempel ontbreekt" in message
+    assert "misschien" in message
+    assert len(caught.value.problems) == 5
+    path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")
+    assert read_framework(path).criteria[0].threshold == 0.2
+
+
+@given(seed=st.integers(0, 1000))
+def test_what_one_gemeente_gains_others_lose(seed):
+    rng = np.random.default_rng(seed)
+    n = 12
+    yardstick = Yardstick(
+        gemeenten=np.arange(n),
+        budget=rng.uniform(1e6, 1e8, n),
+        net=None,
+        m=np.clip(rng.random(n) * 1.5, 0, 1),
+        objective=rng.uniform(1e6, 1e8, n),
+        groups={},
+    )
+    same = yardstick.effect(yardstick.objective * 1.7)
+    assert same.moved == pytest.approx(0, abs=1e-3)
+    effect = yardstick.effect(yardstick.objective * rng.uniform(0.8, 1.2, n))
+    assert isinstance(effect, BudgetEffect)
+    assert effect.moved >= 0
+    assert list(effect.beyond) == sorted(effect.beyond, reverse=True)
+    assert isinstance(effect.tekort, NotApplicable)
+
+
+def test_the_default_candidates_exist_and_none_is_in_every_model():
+    from verdeelmodel.kenmerken import registry
+
+    assert set(default_candidates()) <= set(registry())
+    assert len(set(default_candidates())) == len(default_candidates())

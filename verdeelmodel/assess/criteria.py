@@ -1,0 +1,114 @@
+"""The criteria as data: which evidence, which rule, which threshold, and what follows when it is not met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from verdeelmodel.documents import parse_yaml, read_yaml
+from verdeelmodel.errors import DataError, Problem, unknown_name
+from verdeelmodel.wording import text
+
+NUMERIC = ("at_least", "at_most")
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "theory": ("declared",),
+    "sign": ("as_expected",),
+    "influenceable": ("not_influenceable",),
+    "policy_p": NUMERIC,
+    "gain_out": NUMERIC,
+    "score_p": NUMERIC,
+    "tolerance": NUMERIC,
+    "drift_p": NUMERIC,
+    "smallest_cell": NUMERIC,
+    "level": ("household_preferred",),
+}
+VERDICTS = ("niet_opnemen", "nader_onderzoek")
+FIELDS = ("evidence", "rule", "threshold", "judgement", "decides", "reason")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of the framework."""
+
+    key: str
+    evidence: str
+    rule: str
+    threshold: float | None
+    judgement: bool
+    decides: str
+    reason: str
+
+    def __str__(self) -> str:
+        limit = "" if self.threshold is None else f" {self.threshold:g}"
+        return f"{self.key}: {self.evidence} {self.rule}{limit}"
+
+
+@dataclass(frozen=True)
+class Framework:
+    """All criteria under one name, in the order in which they are told."""
+
+    name: str
+    criteria: tuple[Criterion, ...]
+
+    def __str__(self) -> str:
+        return text("assess.framework_line", name=self.name, count=len(self.criteria))
+
+
+def default_framework() -> Framework:
+    """The criteria that come with the toolkit."""
+    source = files(__package__).joinpath("criteria.yaml").read_text(encoding="utf-8")
+    return _framework(parse_yaml(source, "criteria.yaml"), "criteria.yaml")
+
+
+def read_framework(path: Path) -> Framework:
+    """The criteria in a user's file; every problem is reported together."""
+    return _framework(read_yaml(path), path.name)
+
+
+def _framework(document: Any, name: str) -> Framework:
+    criteria = document.get("criteria") if isinstance(document, dict) else None
+    if not isinstance(criteria, dict) or not criteria:
+        raise DataError(text("assess.no_criteria", file=name))
+    known = ("name", "criteria")
+    problems = [unknown_name(str(k), known, text("assess.key"), name) for k in document if k not in known]
+    for key, fields in criteria.items():
+        problems += _problems_of(str(key), fields, name)
+    if problems:
+        raise DataError(text("assess.criteria_problems", file=name, count=len(problems)), problems)
+    made = tuple(
+        Criterion(
+            key=str(key),
+            evidence=fields["evidence"],
+            rule=fields["rule"],
+            threshold=None if fields.get("threshold") is None else float(fields["threshold"]),
+            judgement=bool(fields.get("judgement", False)),
+            decides=fields["decides"],
+            reason=str(fields.get("reason", "")).strip(),
+        )
+        for key, fields in criteria.items()
+    )
+    return Framework(str(document.get("name", name)), made)
+
+
+def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
+    where = f"{name}: {key}"
+    if not isinstance(fields, dict):
+        return [Problem(str(fields), where, text("assess.expected_fields"))]
+    problems = [unknown_name(str(k), FIELDS, text("assess.field"), where) for k in fields if k not in FIELDS]
+    evidence, rule = str(fields.get("evidence")), str(fields.get("rule"))
+    if evidence not in EVIDENCE:
+        problems.append(unknown_name(evidence, tuple(EVIDENCE), text("assess.evidence"), where))
+    elif rule not in EVIDENCE[evidence]:
+        problems.append(Problem(rule, f"{where}.rule", ", ".join(EVIDENCE[evidence])))
+    elif rule in NUMERIC and not _is_number(fields.get("threshold")):
+        problems.append(Problem(text("assess.no_threshold"), f"{where}.threshold", text("assess.expected_number")))
+    if fields.get("decides") not in VERDICTS:
+        problems.append(Problem(str(fields.get("decides")), f"{where}.decides", ", ".join(VERDICTS)))
+    return problems
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,93 @@
+"""Whether a candidate moves with what the municipality decides, or with what the model leaves unexplained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from verdeelmodel.kenmerken import compute_gemeenten
+from verdeelmodel.model.predicting import predict_areas
+from verdeelmodel.table import NotApplicable
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from verdeelmodel.assess.country import Country
+
+    Floats = NDArray[np.float64]
+
+POLICY = ("lks_households", "enforcement")
+FEWEST = 12
+
+
+def municipal_shares(country: Country, key: str) -> Floats:
+    """The candidate per gemeente, mean over the years, in the order of the design's gemeenten (g,)."""
+    request = country.request
+    frame = compute_gemeenten(request.population, [key], request.years, request.model.rules_year, request.known)
+    return frame[key].reindex(np.unique(country.gemeente)).to_numpy(float)
+
+
+def residual_correlation(country: Country, shares: Floats) -> tuple[float | NotApplicable, float | NotApplicable]:
+    """Correlation over gemeenten, weighted by households, of the candidate with the unexplained rate; and its p-value.
+
+    It tells whether a candidate explains deficits, which is another question than whether it explains households.
+    """
+    sums = predict_areas(country.design, country.base, country.request.options.threads).by_gemeente()
+    size = sums["households"]
+    gap = (sums["actual"] - sums["expected"]) / size
+    usable = np.isfinite(shares) & (size > 0)
+    if usable.sum() < FEWEST or np.ptp(shares[usable]) == 0:
+        reason = NotApplicable(text("assess.too_few_gemeenten", count=int(usable.sum())))
+        return reason, reason
+    r = _weighted_correlation(shares[usable], gap[usable], size[usable])
+    effective = float(size[usable].sum() ** 2 / (size[usable] ** 2).sum())
+    t = r * np.sqrt(max(effective - 2, 1) / max(1 - r * r, 1e-12))
+    return r, float(2 * stats.t.sf(abs(t), max(effective - 2, 1)))
+
+
+def policy_p(country: Country, shares: Floats) -> float | NotApplicable:
+    """The chance of a link this strong between the candidate and policy if there were none, at equal population.
+
+    A regression over gemeenten, weighted by households, of the candidate on the use of wage cost subsidies and on
+    enforcement, with what the model expects as control; the F test of the policy indicators together.
+    """
+    population = country.request.population
+    table = population.gemeenten(max(country.request.years)).set_index("gemeente")
+    present = [name for name in POLICY if name in table and table[name].notna().any()]
+    if not present:
+        return NotApplicable(text("assess.no_policy"))
+    sums = predict_areas(country.design, country.base, country.request.options.threads).by_gemeente()
+    codes = np.unique(country.gemeente)
+    size, rate = sums["households"], sums["expected"] / np.maximum(sums["households"], 1)
+    policy = _policy_columns(table.reindex(codes), present, sums["actual"])
+    usable = np.isfinite(shares) & np.isfinite(policy).all(axis=1) & (size > 0)
+    if usable.sum() < FEWEST + policy.shape[1]:
+        return NotApplicable(text("assess.too_few_gemeenten", count=int(usable.sum())))
+    return _joint_test(shares[usable], rate[usable], policy[usable], size[usable])
+
+
+def _policy_columns(table: pd.DataFrame, present: list[str], recipients: Floats) -> Floats:
+    """Wage cost subsidies per recipient and enforcement, per gemeente (g, k)."""
+    columns = []
+    for name in present:
+        values = table[name].to_numpy(float)
+        columns.append(values / np.maximum(recipients, 1) if name == "lks_households" else values)
+    return np.column_stack(columns)
+
+
+def _joint_test(outcome: Floats, control: Floats, policy: Floats, size: Floats) -> float:
+    import statsmodels.api as sm
+
+    restricted = sm.WLS(outcome, sm.add_constant(control), weights=size).fit()
+    full = sm.WLS(outcome, sm.add_constant(np.column_stack([control, policy])), weights=size).fit()
+    return float(full.compare_f_test(restricted)[1])
+
+
+def _weighted_correlation(x: Floats, y: Floats, weight: Floats) -> float:
+    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
+    spread = np.sqrt(np.average(dx**2, weights=weight) * np.average(dy**2, weights=weight))
+    return float(np.average(dx * dy, weights=weight) / spread) if spread > 0 else 0.0

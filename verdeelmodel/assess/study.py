@@ -1,0 +1,216 @@
+"""An assessment: evidence and verdict of every candidate, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import yaml
+
+from verdeelmodel.assess.budgets import BANDS, BudgetEffect, make_yardstick
+from verdeelmodel.assess.country import Request, build_country
+from verdeelmodel.assess.criteria import Framework
+from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.verdict import ORDER, Verdict, judge
+from verdeelmodel.model.national import Question, keys_with_gaps
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS: dict[str, Kind] = {"share": "share", "households": "count", "smallest_cell": "count", "between_share": "share"}
+FIGURES = (
+    "estimate",
+    "se",
+    "score",
+    "score_p",
+    "likelihood_ratio",
+    "likelihood_ratio_p",
+    "mcfadden_gain",
+    "gain_out",
+    "auc_gain",
+    "municipal_r2_gain",
+    "deviation_gain",
+    "tolerance",
+    "carried",
+    "drift_p",
+    "share",
+    "smallest_cell",
+    "between_share",
+    "policy_p",
+    "deficit_r",
+    "deficit_p",
+)
+BUDGET: dict[str, Kind] = {
+    "moved": "euro",
+    "mean_change": "share",
+    **{f"beyond_{i}": "count" for i in range(len(BANDS))},
+    "tekort": "percentage_points",
+    "overschot": "percentage_points",
+}
+
+
+GROUPS = ("tekort", "overschot")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The verdicts, in the order of the ranking: best first, by what a candidate adds for households."""
+
+    model: str
+    framework: str
+    years: tuple[int, ...]
+    households: int
+    gemeenten: int
+    verdicts: tuple[Verdict, ...]
+    synthetic: bool
+
+    def __str__(self) -> str:
+        taken, further, refused = (sum(x.verdict == v for x in self.verdicts) for v in ORDER)
+        count = len(self.verdicts)
+        return text("assess.summary", model=self.model, count=count, taken=taken, further=further, refused=refused)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The scorecard as a DataFrame."""
+        return self.scorecard().to_frame()
+
+    def scorecard(self) -> Table:
+        """One row per candidate: verdict, what decided, and a mark per criterion."""
+        names = [o.criterion.key for o in self.verdicts[0].outcomes]
+        values: dict[str, list[Cell]] = {"key": [], "label": [], "verdict": [], "decided_by": []}
+        values |= {name: [] for name in names}
+        for v in self.verdicts:
+            values["key"].append(v.evidence.key)
+            values["label"].append(v.evidence.label)
+            values["verdict"].append(text(f"assess.short.{v.verdict}"))
+            decided = ", ".join(text(f"assess.criterion.{o.criterion.key}") for o in v.decided_by)
+            values["decided_by"].append(decided or "-")
+            for o in v.outcomes:
+                values[o.criterion.key].append(text(f"assess.mark.{_mark(o.met)}"))
+        columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
+        columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by")]
+        columns += [Column(n, text(f"assess.criterion.{n}")) for n in names]
+        notes = (text("assess.thresholds_note", framework=self.framework),)
+        return Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
+
+    def evidence_table(self) -> Table:
+        """One row per candidate with every figure behind the verdict."""
+        values: dict[str, list[Cell]] = {"key": [], "label": [], "level": [], "expected_sign": []}
+        for v in self.verdicts:
+            for name in values:
+                values[name].append(getattr(v.evidence, name))
+        figures = {n: [getattr(v.evidence, n) for v in self.verdicts] for n in FIGURES}
+        columns = [Column("key", text("assess.column.key"), "code")]
+        columns += [Column(n, text(f"assess.column.{n}")) for n in ("label", "level", "expected_sign")]
+        columns += [Column(n, text(f"assess.column.{n}"), KINDS.get(n, "number"), decimals=_places(n)) for n in FIGURES]
+        return self._table("evidence", columns, {**values, **figures})
+
+    def budget_table(self) -> Table:
+        """What each candidate would do to budgets and saldi."""
+        values: dict[str, list[Cell]] = {n: [getattr(v.evidence, n) for v in self.verdicts] for n in ("key", "label")}
+        for name in BUDGET:
+            values[name] = [_budget_cell(v.evidence.budget, name) for v in self.verdicts]
+        columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
+        columns += [
+            Column(n, text(f"assess.column.{n}"), kind, decimals=2 if kind == "percentage_points" else None)
+            for n, kind in BUDGET.items()
+        ]
+        return self._table("budget_effects", columns, values)
+
+    def ranking(self) -> Table:
+        """Two rankings that answer different questions: what explains households, and what explains deficits."""
+        households = sorted(self.verdicts, key=lambda v: -_or_least(v.evidence.gain_out))
+        deficits = sorted(self.verdicts, key=lambda v: -abs(_or_zero(v.evidence.deficit_r)))
+        values: dict[str, list[Cell]] = {
+            "rank": [i + 1 for i in range(len(households))],
+            "explains_households": [v.evidence.label for v in households],
+            "gain_out": [v.evidence.gain_out for v in households],
+            "explains_deficits": [v.evidence.label for v in deficits],
+            "deficit_r": [v.evidence.deficit_r for v in deficits],
+        }
+        columns = [
+            Column("rank", text("assess.column.rank"), "code"),
+            Column("explains_households", text("assess.column.explains_households")),
+            Column("gain_out", text("assess.column.gain_out"), "number", decimals=6),
+            Column("explains_deficits", text("assess.column.explains_deficits")),
+            Column("deficit_r", text("assess.column.deficit_r"), "number", decimals=2),
+        ]
+        return self._table("ranking", columns, values).with_notes(text("assess.ranking_note"))
+
+    def _table(self, key: str, columns: Sequence[Column], values: dict[str, list[Cell]]) -> Table:
+        behind = Evidence(count=self.households, degrees_of_freedom=self.gemeenten - 2)
+        figures = [c.key for c in columns if c.kind not in ("text", "code")]
+        return Table(
+            key,
+            text(f"assess.title.{key}"),
+            tuple(columns),
+            values,
+            self.synthetic,
+            evidence={name: [behind] * len(self.verdicts) for name in figures},
+        )
+
+
+def assess(request: Request, framework: Framework, advance: Callable[[float], None] | None = None) -> Assessment:
+    """Assess every candidate of the request."""
+    country = build_country(request, advance)
+    yardstick, base = make_yardstick(country), base_fit(country)
+    verdicts = [judge(gather(country, key, yardstick, base), framework) for key in request.candidates]
+    ranked = sorted(verdicts, key=lambda v: (ORDER.index(v.verdict), -_or_least(v.evidence.gain_out)))
+    return Assessment(
+        model=request.model.name,
+        framework=framework.name,
+        years=request.years,
+        households=country.design.households,
+        gemeenten=len(yardstick.gemeenten),
+        verdicts=tuple(ranked),
+        synthetic=request.population.meta.synthetic,
+    )
+
+
+@cache
+def default_candidates() -> tuple[str, ...]:
+    """The shortlist of the report and the earlier tested combinations."""
+    listed = yaml.safe_load(files(__package__).joinpath("candidates.yaml").read_text(encoding="utf-8"))
+    return tuple(key for keys in listed.values() for key in keys)
+
+
+def computable_candidates(request: Request, reasons: dict[str, str]) -> tuple[Request, tuple[str, ...]]:
+    """The request with only the candidates that can be computed everywhere, and a sentence for each that cannot.
+
+    `reasons` are those already known, by key.
+    """
+    there = tuple(k for k in request.candidates if k not in reasons)
+    question = Question(request.population, request.years, there, request.model.rules_year, known=request.known)
+    gaps = {key for year in request.years for key in keys_with_gaps(question, year)}
+    found = {**reasons, **dict.fromkeys(gaps, text("assess.has_gaps"))}
+    absent = tuple(text("assess.not_computable", kenmerk=k, reason=r) for k, r in sorted(found.items()))
+    return replace(request, candidates=tuple(k for k in there if k not in gaps)), absent
+
+
+def _budget_cell(effect: BudgetEffect | NotApplicable, name: str) -> Cell:
+    if isinstance(effect, NotApplicable):
+        return effect
+    if name.startswith("beyond_"):
+        return effect.beyond[int(name.removeprefix("beyond_"))]
+    value: Cell = getattr(effect, name)
+    return value
+
+
+def _mark(met: bool | None) -> str:
+    return "unknown" if met is None else "met" if met else "not_met"
+
+
+def _places(name: str) -> int | None:
+    return None if name in KINDS else 6 if name.endswith("gain") or name in ("gain_out",) else 4
+
+
+def _or_least(value: float | NotApplicable) -> float:
+    return -1.0 if isinstance(value, NotApplicable) else value
+
+
+def _or_zero(value: float | NotApplicable) -> float:
+    return 0.0 if isinstance(value, NotApplicable) else value

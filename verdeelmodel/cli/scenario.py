@@ -1,0 +1,14 @@
+"""`verdeelmodel scenario`: what-if, with the change of every budget split over its causes."""
+
+from __future__ import annotations
+
+import typer
+
+from verdeelmodel.cli.scenario_files import check, shipped
+from verdeelmodel.cli.scenario_runs import run
+from verdeelmodel.wording import text
+
+app = typer.Typer(help=text("cli.verb.scenario"), no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app.command("list", help=text("scenario.cli.list.help"), epilog=text("scenario.cli.list.example"))(shipped)
+app.command("check", help=text("scenario.cli.check.help"), epilog=text("scenario.cli.check.example"))(check)
+app.command("run", help=text("scenario.cli.run.help"), epilog=text("scenario.cli.run.example"))(run)

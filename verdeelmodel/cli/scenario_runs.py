@@ -1,0 +1,80 @@
+"""`scenario run`: base and scenario beside each other, and the bridge between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verdeelmodel.cli.frame import Output, run_or_print
+from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
+from verdeelmodel.cli.scenario_files import ScenarioArgument, SetOption
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.record import Run
+    from verdeelmodel.scenario.definition import Scenario
+    from verdeelmodel.table import Table
+
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help=text("scenario.cli.threads"))]
+# Tables with a row per gemeente: in the run and in the JSON, not on the terminal.
+BEHIND = frozenset({"scenario_budgets", "bridge"})
+
+
+def run(
+    scenario: ScenarioArgument,
+    sets: SetOption = None,
+    population: PopulationOption = None,
+    threads: ThreadsOption = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    lang: LangOption = Lang.nl,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show what changes and because of what; with --out, write everything per gemeente."""
+    from verdeelmodel.cli.populations import chosen_population, files_of
+    from verdeelmodel.scenario.reading import RECORDED, read_scenario
+    from verdeelmodel.scenario.results import tables_of
+    from verdeelmodel.scenario.running import run_scenario
+
+    output = Output(json=json, quiet=quiet)
+    asked = read_scenario(scenario, sets or [])
+    chosen = chosen_population(output, population)
+    with output.progress(text("scenario.cli.computing")) as advance:
+        found = run_scenario(chosen, asked, threads=threads, advance=advance)
+    for sentence in (asked.question, str(found)):
+        output.say(sentence)
+    shown, hidden = apart(tables_of(found), json)
+    run_or_print(
+        output,
+        shown,
+        out=out,
+        force=force,
+        verb="scenario run",
+        options={"scenario": scenario, "set": list(sets or [])},
+        inputs={**files_of(chosen), **scenario_files(asked)},
+        seed=asked.seed,
+        synthetic=found.synthetic,
+        more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}),
+    )
+
+
+def apart(tables: tuple[Table, ...], everything: bool) -> tuple[list[Table], list[Table]]:
+    """The tables for the terminal and those that are only in the run."""
+    shown = [t for t in tables if len(t) and (everything or t.key not in BEHIND)]
+    return shown, [t for t in tables if t not in shown]
+
+
+def scenario_files(scenario: Scenario) -> dict[str, Path | None]:
+    """The files of a scenario for the record."""
+    return {f"scenario/{name}": path for name, path in scenario.files.items()}
+
+
+def write_rest(run: Run, tables: list[Table], documents: dict[str, Any]) -> None:
+    """What is in the run and not on the terminal."""
+    for table in tables:
+        run.table(table)
+    for name, document in documents.items():
+        run.json(name, document)

@@ -1,0 +1,84 @@
+"""A column of a population replaced by the values in a file of the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verdeelmodel.errors import DataError, Problem
+from verdeelmodel.population import CsvColumn, read_csv_table
+from verdeelmodel.population.population import Columns, Population
+from verdeelmodel.population.schema import table_schema
+from verdeelmodel.scenario.definition import Replace
+from verdeelmodel.scenario.population import Changed
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = {"households": "household", "gemeenten": "gemeente", "buurten": "buurt"}
+KIND = {"household": "integer", "gemeente": "gemeente", "buurt": "buurt"}
+
+
+class Replaced(Changed):
+    """Other values in one column, for the households, gemeenten or buurten (and the years) that the file names."""
+
+    def __init__(self, below: Population, rules_year: int | None, step: Replace) -> None:
+        super().__init__(below, rules_year)
+        self.step = step
+        self.key = KEY[step.table]
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The rows of the file."""
+        schema = table_schema(self.step.table).columns[self.step.column]
+        kind = "number" if schema.is_number else "flag" if schema.type == "bool" else "text"
+        columns = [
+            CsvColumn(self.key, KIND[self.key]),  # type: ignore[arg-type]
+            CsvColumn("year", "integer", required=False),
+            CsvColumn(self.step.column, kind, minimum=schema.minimum, maximum=schema.maximum),  # type: ignore[arg-type]
+        ]
+        return read_csv_table(self.step.file, columns, key=(self.key, "year"))
+
+    def rows_of(self, year: int) -> pd.Series:
+        """The new values of a year by key."""
+        rows = self.values if "year" not in self.values else self.values[self.values["year"] == year]
+        chosen: pd.Series = rows.set_index(self.key)[self.step.column]
+        return chosen
+
+    def _batches(self, year: int, columns: Sequence[str], rows: int) -> Iterator[Columns]:
+        if self.step.table != "households" or self.step.column not in columns:
+            yield from self.below.chunks(year, list(columns), rows)
+            return
+        new = self.rows_of(year)
+        fail_if_unused(self.step, new.index.to_numpy(), np.arange(self.below.count(year)))
+        for chunk in self.below.chunks(year, list(dict.fromkeys((*columns, self.key))), rows):
+            found = new.reindex(chunk[self.key])
+            old = chunk[self.step.column]
+            mixed = np.where(found.isna().to_numpy(), old, found.fillna(0).to_numpy()).astype(old.dtype)
+            yield {name: mixed if name == self.step.column else chunk[name] for name in columns}
+
+    def _of_year(self, name: str, year: int) -> pd.DataFrame:
+        frame = super()._of_year(name, year)
+        if name != self.step.table:
+            return frame
+        new = self.rows_of(year)
+        fail_if_unused(self.step, new.index.to_numpy(), frame[self.key].to_numpy())
+        changed = frame.copy()
+        found = new.reindex(frame[self.key]).to_numpy()
+        there = new.reindex(frame[self.key]).notna().to_numpy()
+        old = frame[self.step.column].to_numpy()
+        changed[self.step.column] = np.where(there, found, old).astype(old.dtype)
+        return changed
+
+
+def fail_if_unused(step: Replace, given: NDArray[Any], known: NDArray[Any]) -> None:
+    """Refuse rows of the file that belong to nothing in the population."""
+    unused = sorted(set(given.tolist()) - set(known.tolist()))
+    if unused:
+        problems = [Problem(text("scenario.row_unused", row=key, table=step.table), step.file.name) for key in unused]
+        raise DataError(text("scenario.rows_unused", count=len(unused)), problems)

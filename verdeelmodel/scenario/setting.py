@@ -1,0 +1,263 @@
+"""From a scenario to two settings, base and scenario: everything a run needs, in groups that can go on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verdeelmodel.errors import Problem, RequestError, UnknownRuleError
+from verdeelmodel.kenmerken import Registry, registry
+from verdeelmodel.law import KINDS, Norms, Scale, budget_rules, gross_norms, macrobudget, vangnet_rules
+from verdeelmodel.law.rules import BudgetRules
+from verdeelmodel.law.vangnet import VangnetRules
+from verdeelmodel.model.spec import ModelSpec, published_model
+from verdeelmodel.scenario.definition import (
+    Amount,
+    Correction,
+    Layer,
+    Merging,
+    NormsChange,
+    RulesChange,
+    Scenario,
+    Step,
+    VangnetChange,
+)
+from verdeelmodel.scenario.parsing import FIXED, changed
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.population.population import Population
+
+
+@dataclass(frozen=True)
+class ChangedNorms(Norms):
+    """Norms of which the amounts of each kind (in the order of KINDS) are multiplied by a factor."""
+
+    factors: tuple[float, ...] = ()
+
+    def table(self) -> NDArray[np.float64]:
+        """Euros by kind and number of kostendelers, shape (kinds, 10)."""
+        return np.asarray(super().table() * np.array(self.factors)[:, None])
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model of a setting: what is in it, whether its weights are estimated, and how the constant is set."""
+
+    spec: ModelSpec
+    refit: bool = False
+    calibrate: float | str | None = None
+    measured: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Registry:
+        """The kenmerken, those that are measured in fixed years with these years."""
+        every = registry()
+        fixed = {key: replace(every[key], jaren=years) for key, years in self.measured.items()}
+        return Registry({**every.kenmerken, **fixed}) if fixed else every
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One world: model, norms, rules, money and population. Each field is a group that a bridge can switch."""
+
+    model: Model
+    norms: Norms
+    rules: BudgetRules
+    scale: Scale
+    pools: Mapping[str, Amount | str]
+    vangnet: VangnetRules | None
+    macrobudget: int
+    population: tuple[Step, ...] = ()
+    mergings: tuple[Merging, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    expenditure: str = FIXED
+    seed: int = 1
+    years: tuple[int, ...] = ()
+    money_year: int = 0
+    assume: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year of the households the model is applied to."""
+        return max(self.years)
+
+
+def settings_of(scenario: Scenario, population: Population) -> tuple[Setting, Setting]:
+    """Base and scenario; every problem that can be seen before anything is computed is reported together."""
+    problems: list[Problem] = []
+    years = next((layer.years for layer in (scenario.layer, *reversed(scenario.below)) if layer.years), ())
+    absent = [y for y in years if y not in population.years]
+    problems += [Problem(str(y), "years", ", ".join(map(str, population.years))) for y in absent]
+    fail_if(problems, scenario)
+    start = base_setting(scenario, population, years)
+    for layer in scenario.below:
+        start = with_layer(start, layer, problems)
+    end = with_layer(start, scenario.layer, problems)
+    problems += unknown_gemeenten(scenario, population, start.year)
+    problems += unmeasured(scenario, population)
+    fail_if(problems, scenario)
+    return replace(start, years=end.years, seed=end.seed), end
+
+
+def fail_if(problems: list[Problem], scenario: Scenario) -> None:
+    """Refuse the scenario with every problem together."""
+    if problems:
+        raise RequestError(text("scenario.wrong", file=scenario.name, count=len(problems)), problems)
+
+
+def base_setting(scenario: Scenario, population: Population, years: tuple[int, ...]) -> Setting:
+    """The published model of the base year, with the rules and the definitive macrobudget of the year of the data."""
+    used = years or (max(population.years),)
+    layers = (*scenario.below, scenario.layer)
+    rules_year = max(used)
+    assume = {k: v for layer in layers for k, v in layer.rules.assume.items()}
+    spec = published_model(scenario.base_year)
+    amounts = [layer.macrobudget for layer in layers if layer.macrobudget and not layer.macrobudget.relative]
+    rules = budget_rules(rules_year)
+    return Setting(
+        model=Model(spec),
+        norms=gross_norms(spec.rules_year),
+        rules=rules,
+        scale=rules.scale,
+        pools={},
+        vangnet=vangnet_of(rules_year),
+        macrobudget=published_macrobudget(rules_year, amounts[0] if amounts else None),
+        years=used,
+        money_year=rules_year,
+        seed=scenario.seed,
+        assume=assume,
+    )
+
+
+def published_macrobudget(year: int, given: Amount | None) -> int:
+    """The definitive macrobudget of a year; where it is not published, the first amount the scenario itself gives."""
+    try:
+        return round(macrobudget(year).euro or 0)
+    except UnknownRuleError:
+        if given is None:
+            raise
+        return round(given.value)
+
+
+def vangnet_of(year: int) -> VangnetRules | None:
+    """The safety net of a year, or None when its rules are not known."""
+    try:
+        return vangnet_rules(year)
+    except UnknownRuleError:
+        return None
+
+
+def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setting:
+    """The setting after the differences of one layer."""
+    spec = changed(setting.model.spec, layer.model, layer.name, problems)
+    refit = setting.model.refit if layer.model.refit is None else layer.model.refit
+    calibrate = setting.model.calibrate if layer.model.calibrate is None else layer.model.calibrate
+    rules, scale = with_rules(setting, layer.rules, problems)
+    macro = setting.macrobudget if layer.macrobudget is None else round(layer.macrobudget.applied(setting.macrobudget))
+    return replace(
+        setting,
+        model=Model(spec, refit, calibrate, {**setting.model.measured, **layer.model.measured}),
+        norms=with_norms(setting.norms, layer.norms, problems),
+        rules=rules,
+        scale=scale,
+        pools={**setting.pools, **layer.rules.pools},
+        vangnet=with_vangnet(setting.vangnet, layer.rules.vangnet, problems),
+        macrobudget=macro,
+        population=(*setting.population, *layer.population),
+        mergings=(*setting.mergings, *layer.mergings),
+        corrections=(*setting.corrections, *layer.corrections),
+        expenditure=layer.expenditure or setting.expenditure,
+        seed=setting.seed if layer.seed is None else layer.seed,
+    )
+
+
+def with_rules(setting: Setting, change: RulesChange, problems: list[Problem]) -> tuple[BudgetRules, Scale]:
+    """The rules of another year, and single values of them."""
+    rules, scale = setting.rules, setting.scale
+    if change.year is not None or change.assume:
+        year = change.year or rules.year
+        asked = {q.key for q in budget_rules(year).open}
+        rules = budget_rules(year, {k: v for k, v in setting.assume.items() if k in asked})
+        scale = rules.scale if change.year is not None else scale
+    low = change.threshold_low.applied(scale.lower) if change.threshold_low else scale.lower
+    high = change.threshold_high.applied(scale.upper) if change.threshold_high else scale.upper
+    if low >= high:
+        problems.append(Problem(f"{low:g} ≥ {high:g}", "rules.threshold_low", text("scenario.expected.rising")))
+        return rules, scale
+    if change.transition is not None:
+        rules = replace(rules, transition=change.transition)
+    wrong = [pool for pool in change.pools if pool not in rules.pools]
+    for pool in wrong:
+        remedy = text("scenario.expected.pool_year", pools=", ".join(rules.pools) or "-", year=rules.year)
+        problems.append(Problem(pool, "rules.pools", remedy))
+    return rules, Scale(low, high)
+
+
+def with_vangnet(rules: VangnetRules | None, change: VangnetChange, problems: list[Problem]) -> VangnetRules | None:
+    """The safety net of another year, and single values of its variants."""
+    found = rules if change.year is None else vangnet_of(change.year)
+    for name, values in change.variants.items():
+        if found is None or name not in {v.variant for v in found.variants}:
+            problems.append(Problem(name, "rules.vangnet", text("scenario.expected.variant")))
+            continue
+        variants = tuple(replace(v, **dict(values)) if v.variant == name else v for v in found.variants)
+        found = replace(found, variants=variants)
+    return found
+
+
+def with_norms(norms: Norms, change: NormsChange, problems: list[Problem]) -> Norms:
+    """The norms of another year, with printing errors mended, and with amounts changed."""
+    found = norms
+    if change.year is not None or change.corrected is not None:
+        corrected = norms.corrected if change.corrected is None else change.corrected
+        found = gross_norms(change.year or norms.year, corrected)
+    if change.every is None and not change.kinds:
+        return found
+    factors = np.array(found.factors) if isinstance(found, ChangedNorms) else np.ones(len(KINDS))
+    if change.every is not None:
+        factors = factors * (1 + change.every.value)
+    for kind, amount in change.kinds.items():
+        now = found.amount(kind)
+        if now == 0:
+            problems.append(Problem(kind, "norms.kinds", text("scenario.expected.norm")))
+            continue
+        factors[KINDS.index(kind)] *= amount.applied(now) / now
+    return ChangedNorms(found.year, found.rows, found.corrected, tuple(float(f) for f in factors))
+
+
+def unmeasured(scenario: Scenario, population: Population) -> list[Problem]:
+    """The years in which a kenmerk should be measured that the population does not have."""
+    have = ", ".join(map(str, population.years))
+    return [
+        Problem(str(year), f"{layer.name}: model.measured.{kenmerk}", have)
+        for layer in (*scenario.below, scenario.layer)
+        for kenmerk, years in layer.model.measured.items()
+        for year in years
+        if year not in population.years
+    ]
+
+
+def unknown_gemeenten(scenario: Scenario, population: Population, year: int) -> list[Problem]:
+    """The codes that are named somewhere in the scenario and are not in the population."""
+    from verdeelmodel.population.municipalities import unknown_gemeente
+
+    known = {int(g) for g in population.gemeenten(year)["gemeente"]}
+    problems = []
+    for layer in (*scenario.below, scenario.layer):
+        named: list[tuple[int, str]] = []
+        for number, step in enumerate(layer.population, 1):
+            where: Any = getattr(step, "where", None)
+            named += [(g, f"population[{number}]") for g in (where.gemeenten if where else ())]
+            named += [(step.to, f"population[{number}].to")] if hasattr(step, "to") else []
+        named += [(int(code[2:]), "gemeenten.merge") for m in layer.mergings for code in m.old]
+        named += [(int(c.code[2:]), "gemeenten.correct") for c in layer.corrections]
+        division = population.meta.division
+        problems += [
+            unknown_gemeente(g, division, f"{layer.name}: {at}") for g, at in dict.fromkeys(named) if g not in known
+        ]
+    return problems
