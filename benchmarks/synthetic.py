@@ -5,6 +5,7 @@ same shape and types with pyarrow alone. With `all` the four years at scale 1 ar
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,11 +16,10 @@ from pathlib import Path
 import numpy as np
 
 CASES = {
-    "een twintigste, vier jaren": (0.05, (2017, 2018, 2019, 2020), 20.0),
-    "heel het land, een jaar": (1.0, (2020,), 90.0),
-    "heel het land, vier jaren": (1.0, (2017, 2018, 2019, 2020), 360.0),
+    "een twintigste, vier jaren": (0.05, (2017, 2018, 2019, 2020), 20.0, 1_500),
+    "heel het land, een jaar": (1.0, (2020,), 90.0, 1_500),
+    "heel het land, vier jaren": (1.0, (2017, 2018, 2019, 2020), 360.0, 1_500),
 }
-BYTES = 1_500_000_000
 WORKERS = 4
 GROUP = 131_072
 
@@ -72,22 +72,23 @@ def used() -> dict[str, float]:
 def apart(what: str, scale: float, years: tuple[int, ...]) -> dict[str, float]:
     """The same in a fresh process, so that memory is that of the one task."""
     command = [sys.executable, __file__, what, str(scale), ",".join(map(str, years))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=here)
     return dict(json.loads(done.stdout))
 
 
 def main(everything: bool) -> int:
     failed = 0
     print(f"{'':28}{'seconds':>9}{'floor':>8}{'cpu':>8}{'rows/s':>12}{'MB':>7}")
-    for name, (scale, years, limit) in CASES.items():
+    for name, (scale, years, limit, room) in CASES.items():
         if scale * len(years) > 1 and not everything:
             continue
         made, least = apart("make", scale, years), apart("floor", scale, years)
         rate, megabytes = made["rows"] / made["seconds"], made["bytes"] / 1e6
         line = f"{made['seconds']:9.1f}{least['seconds']:8.1f}{made['cpu']:8.1f}{rate:12,.0f}{megabytes:7.0f}"
-        ok = made["seconds"] < limit and made["bytes"] < BYTES
+        ok = made["seconds"] < limit and megabytes < room
         failed += not ok
-        print(f"{name:28}{line}  {'ok' if ok else f'over {limit:.0f} s or {BYTES / 1e6:.0f} MB'}")
+        print(f"{name:28}{line}  {'ok' if ok else f'over {limit:.0f} s or {room} MB'}")
     return int(failed > 0)
 
 

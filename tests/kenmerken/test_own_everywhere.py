@@ -93,6 +93,15 @@ def test_it_is_estimated(own, folder, tmp_path):
     assert key in (run / "coefficients.csv").read_text(encoding="utf-8")
 
 
+def test_it_is_assessed(own, folder, tmp_path):
+    key, _, file = own
+    model = tmp_path / "model.yaml"
+    model.write_text(dedent(MODEL).replace(", {key}", ""), encoding="utf-8")
+    asked = ("--model", model, "--kenmerken-file", file, "--population", folder, "--years", 2020)
+    found = tables("assess", *asked)
+    assert [r["key"] for r in found["scorecard"]["rows"]] == [key]
+
+
 @pytest.mark.slow
 def test_it_is_compared(own, tmp_path):
     key, _, file = own

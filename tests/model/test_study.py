@@ -143,6 +143,18 @@ def test_every_table_that_is_asked_for_is_made(fitting):
         assert set(figures) <= set(table.evidence), table.key
 
 
+def test_euros_per_inhabitant_by_hand():
+    from verdeelmodel.model.prediction import PredictedCountry
+    from verdeelmodel.model.study import euros_per_inhabitant
+
+    one = np.ones((2, 1))
+    amount, paid = np.array([[60.0], [40.0]]), np.array([[100.0], [100.0]])
+    country = PredictedCountry(2020, np.array([1, 2]), one, one, one, amount, paid, 0.0)
+    gemeenten = pd.DataFrame({"gemeente": [2, 1], "inhabitants": [4, 10]})
+    # Scaled to the total of 200 the amounts are 120 and 80: 20 too much for 10 people, 20 too little for 4.
+    assert euros_per_inhabitant(country, gemeenten) == pytest.approx((2 + 5) / 2)
+
+
 def test_years_as_a_user_writes_them():
     assert parse_years("2017-2019,2020", (2020,)) == (2017, 2018, 2019, 2020)
     assert parse_years(None, (2017, 2020)) == (2020,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,13 @@ import numpy as np
 from verdeelmodel.assess.moments import Moments, moments_by_group
 from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.kenmerken import Registry
+from verdeelmodel.model.fitting import Fitting, fit_price, fitted_part, has_price
 from verdeelmodel.model.folds import gemeente_of_households, year_of_households
 from verdeelmodel.model.logit import fit_logit
 from verdeelmodel.model.national import BIJSTAND, Question, national_design
 from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.prediction import Prediction, predict_chunks
-from verdeelmodel.model.spec import ModelSpec, fail_if_unknown_kenmerken
+from verdeelmodel.model.spec import ModelSpec, Part, fail_if_unknown_kenmerken
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 FOLDS = 5
 # A kenmerk that only recipients can have (or none of them) says nothing about the chance of bijstand.
 ONLY_RECIPIENTS = 1.0
+# The logistic of this is one: everyone on bijstand receives the full norm.
+FULL_NORM = 40.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def build_country(request: Request, advance: Callable[[float], None] | None = No
         year=year,
         by_fold=moments_by_group(design, base, folds_of(gemeente), FOLDS, request.options.threads),
         by_year=yearly_moments(design, base, year, request.options.threads) if len(request.years) > 1 else None,
-        value=values_of_households(request, design, year),
+        value=values_of_households(replace(request, model=weighted_model(request, base)), design, year),
     )
 
 
@@ -117,6 +120,15 @@ def yearly_moments(design: Design, base: LogitResult, year: Longs, threads: int 
     """Score and information per year, in the order of the years."""
     codes, inverse = np.unique(year, return_inverse=True)
     return moments_by_group(design, base, inverse, len(codes), threads)
+
+
+def weighted_model(request: Request, base: LogitResult) -> ModelSpec:
+    """The model with the estimates of the base as weights, and a price: its own, else estimated, else the full norm."""
+    volume, price = fitted_part(request.model.volume, base), request.model.price
+    if price.constant is None or any(term.weight is None for term in price.terms):
+        last = Fitting(request.population, (max(request.years),), request.model, request.options, request.known)
+        price = fitted_part(price, fit_price(last)) if has_price(last) else Part((), FULL_NORM)
+    return replace(request.model, volume=volume, price=price)
 
 
 def values_of_households(request: Request, design: Design, year: Longs) -> Floats:

@@ -123,9 +123,12 @@ def type_table(country: PredictedCountry, synthetic: bool, gemeente: int | None 
     )
 
 
-def statistics_table(household: HouseholdFit, municipal: MunicipalFit, synthetic: bool) -> Table:
+def statistics_table(
+    household: HouseholdFit, municipal: MunicipalFit, euros: float | NotApplicable, synthetic: bool
+) -> Table:
     """Every fit statistic with its name in words."""
     found: dict[str, Cell] = {**vars(household), **{k: v for k, v in vars(municipal).items() if k != "within"}}
+    found["euros_per_inhabitant"] = euros
     found |= {f"within_{i}": share for i, share in enumerate(municipal.within)}
     values: dict[str, Sequence[Cell]] = {
         "statistic": list(found),

@@ -64,9 +64,14 @@ class Fitting:
         return Question(self.population, self.years, part.kenmerken, self.model.rules_year, outcome, self.known, labels)
 
 
-def fit_model(fitting: Fitting, advance: Callable[[float], None] | None = None) -> ModelFit:
-    """Estimate volume and price, and the fit; the price on recipients, as a fractional logit with robust errors."""
-    design = national_design(fitting.question(fitting.model.volume, BIJSTAND), fitting.options.threads, advance)
+def fit_model(
+    fitting: Fitting, advance: Callable[[float], None] | None = None, design: Design | None = None
+) -> ModelFit:
+    """Estimate volume and price, and the fit; the price on recipients, as a fractional logit with robust errors.
+
+    A `design` made by `volume_design` is used when it is given, so that the households are read once.
+    """
+    design = design or volume_design(fitting, advance)
     volume = fit_logit(design, options=fitting.options)
     municipal = predict_areas(design, volume, fitting.options.threads).to_frame("gemeente").set_index("gemeente")
     price = fit_price(fitting) if has_price(fitting) else None
@@ -82,6 +87,11 @@ def fit_model(fitting: Fitting, advance: Callable[[float], None] | None = None) 
         ),
         municipal=municipal,
     )
+
+
+def volume_design(fitting: Fitting, advance: Callable[[float], None] | None = None) -> Design:
+    """The households of the fit with the kenmerken of the volume component."""
+    return national_design(fitting.question(fitting.model.volume, BIJSTAND), fitting.options.threads, advance)
 
 
 def has_price(fitting: Fitting) -> bool:

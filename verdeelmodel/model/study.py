@@ -19,20 +19,21 @@ from verdeelmodel.model.fit_tables import (
     statistics_table,
     type_table,
 )
-from verdeelmodel.model.fitting import Fitting, ModelFit, fit_model
+from verdeelmodel.model.fitting import Fitting, ModelFit, fit_model, volume_design
 from verdeelmodel.model.folds import over_gemeenten, over_years
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.national import BIJSTAND, national_design
 from verdeelmodel.model.own_table import own_design, read_own_table
 from verdeelmodel.model.predicting import predict_areas, predict_stored
-from verdeelmodel.model.prediction import Prediction, predict_country
+from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_country
 from verdeelmodel.model.quality import calibration_by_decile, household_fit
 from verdeelmodel.model.years import stability
-from verdeelmodel.table import Column, Evidence, Table, frame_values
+from verdeelmodel.table import Column, Evidence, NotApplicable, Table, frame_values
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from verdeelmodel.model.design import Design
     from verdeelmodel.model.options import FitOptions
@@ -67,22 +68,35 @@ class Study:
 
 def study_population(fitting: Fitting, extras: Extras, advance: Callable[[float], None] | None = None) -> Study:
     """Fit a model on a population and make every table that was asked for."""
-    fit = fit_model(fitting, advance)
-    design = national_design(fitting.question(fitting.model.volume, BIJSTAND), fitting.options.threads)
+    design = volume_design(fitting, advance)
+    fit = fit_model(fitting, design=design)
     year = max(fitting.years)
     gemeenten = fitting.population.gemeenten(year)
     names = dict(zip(gemeenten["gemeente"].astype(int), gemeenten["name"].astype(str), strict=True))
     tables = [coefficients_table(fit.volume, "coefficients", fit.synthetic)]
     shown = [beside_published(fit.volume, fitting.model.volume, "published", fit.synthetic)]
+    euros: float | NotApplicable = NotApplicable(text("model.no_price"))
     if fit.price is not None:
         tables.append(coefficients_table(fit.price, "price_coefficients", fit.synthetic))
         shown.append(beside_published(fit.price, fitting.model.price, "price_published", fit.synthetic))
         country = predict_country(Prediction(fitting.population, year, fit.model, fitting.known))
         shown.append(type_table(country, fit.synthetic))
-    shown.append(statistics_table(fit.household_fit, fit.municipal_fit, fit.synthetic))
+        euros = euros_per_inhabitant(country, gemeenten)
+    shown.append(statistics_table(fit.household_fit, fit.municipal_fit, euros, fit.synthetic))
     tables += [calibration(design, fit.volume, fit.synthetic), municipal_table(fit, names)]
     shown += extra_tables(design, fit, fitting, extras)
     return Study((*tables, *shown), tuple(shown), fit_document(fit), fit.synthetic, fit)
+
+
+def euros_per_inhabitant(country: PredictedCountry, gemeenten: pd.DataFrame) -> float | NotApplicable:
+    """Mean over gemeenten of |predicted - paid| per inhabitant, the predicted amounts scaled to the national total."""
+    frame = country.to_frame()
+    people = gemeenten.set_index("gemeente")["inhabitants"].reindex(frame.index).to_numpy(float)
+    total = float(frame["amount"].sum())
+    if total <= 0 or not (people > 0).any():
+        return NotApplicable(text("model.no_price"))
+    gap = (frame["amount"] * float(frame["paid"].sum()) / total - frame["paid"]).abs().to_numpy()
+    return float((gap[people > 0] / people[people > 0]).mean())
 
 
 def calibration(design: Design, result: LogitResult, synthetic: bool) -> Table:

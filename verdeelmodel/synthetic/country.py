@@ -23,8 +23,8 @@ from verdeelmodel.synthetic.options import COMMAND, SyntheticOptions
 from verdeelmodel.synthetic.travel import travel_times
 
 SOURCES = ("CBS StatLine: kerncijfers wijken en buurten 2021, huishoudens en bevolking 2017-2020 (CC BY 4.0)",)
-# Units in flight per worker: enough to keep them busy, few enough to keep the memory small.
-AHEAD = 2
+# Municipalities that wait for their turn beside those at work: few, because a large one takes much memory.
+AHEAD = 1
 Progress = Callable[[float], None]
 
 
@@ -90,7 +90,7 @@ def _made(places: NDArray[np.int64], options: SyntheticOptions, workers: int) ->
         waiting: deque[Future[Made]] = deque()
         for place in places:
             waiting.append(pool.submit(make_gemeente, int(place), options, int(numbers[place])))
-            if len(waiting) > AHEAD * workers:
+            if len(waiting) >= workers + AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -78,7 +78,7 @@ def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> M
     years = _years_back(units, streams, place, options, buurten, made)
     _spells(streams, years, units)
     for year in options.years:
-        made.households[year] = _finished(years[year], buurten, options, first_number)
+        made.households[year] = _finished(years.pop(year), buurten, options, first_number)
     return made
 
 

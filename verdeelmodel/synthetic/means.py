@@ -51,7 +51,7 @@ def wealth(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Colum
     kind, need, age = units["household_type"], units["_need"], units["age_1"]
     n = len(kind)
     owner = units["housing"] == OWNER
-    score = ranks(stream, -0.75 * need + 0.025 * (age - 40) + 0.6 * owner, 0.8)
+    score = ranks(stream, -0.75 * need + 0.012 * (age - 40) + 0.6 * owner, 0.8)
     above = np.zeros(n, np.bool_)
     couple, parent = is_couple(kind), is_parent(kind)
     for name, members in (("alleen", ~couple & ~parent), ("paar", couple), ("ouder", parent)):

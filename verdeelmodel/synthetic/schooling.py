@@ -40,9 +40,9 @@ def education(stream: np.random.Generator, units: Columns, quotas: Quotas) -> Co
     low = quotas.meet("onderwijs_laag", -score)
     level = np.where(high, 2, np.where(low, 0, 1)).astype(np.int8)
     need = 0.8 * normal(stream, n) - 0.55 * (level - 1.0)
-    need += np.where(group >= 2, np.where(abroad, 0.75, 0.45), 0.0)
+    need += np.where(group >= 2, np.where(abroad, 1.0, 0.65), 0.0)
     need += np.where(ASYLUM[units["origin_1"]] & abroad, 0.5, 0.0)
-    need += np.where(kind == MOTHER, 0.3, 0.0) + np.where(kind == SINGLE, 0.4, 0.0)
+    need += np.where(kind == MOTHER, 0.3, 0.0) + np.where(kind == SINGLE, 0.5, 0.0)
     need -= np.where((kind == COUPLE) | (kind == COUPLE_CHILDREN), 0.35, 0.0)
     return {"_level": level, "_need": need.astype(np.float32)}
 
