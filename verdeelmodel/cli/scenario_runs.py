@@ -15,17 +15,21 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from verdeelmodel.record import Run
     from verdeelmodel.scenario.definition import Scenario
+    from verdeelmodel.scenario.running import ScenarioRun
     from verdeelmodel.table import Table
 
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help=text("scenario.cli.threads"))]
 # Tables with a row per gemeente: in the run and in the JSON, not on the terminal.
-BEHIND = frozenset({"scenario_budgets", "bridge"})
+BEHIND = frozenset({"scenario_budgets", "bridge", "intervals", "ranges", "sweep_budgets"})
 
 
 def run(
     scenario: ScenarioArgument,
     sets: SetOption = None,
     population: PopulationOption = None,
+    replicates: Annotated[int, typer.Option("--intervals", min=0, help=text("scenario.cli.intervals"))] = 200,
+    draws: Annotated[int, typer.Option("--draws", min=2, help=text("scenario.cli.draws"))] = 200,
+    stable: Annotated[bool, typer.Option("--stability", help=text("scenario.cli.stability"))] = False,
     threads: ThreadsOption = None,
     out: OutOption = None,
     force: ForceOption = False,
@@ -44,21 +48,51 @@ def run(
     chosen = chosen_population(output, population)
     with output.progress(text("scenario.cli.computing")) as advance:
         found = run_scenario(chosen, asked, threads=threads, advance=advance)
-    for sentence in (asked.question, str(found)):
+        sentences, more = uncertain(found, replicates, draws)
+        if stable:
+            stability_of(found, sentences, more)
+    for sentence in (asked.question, str(found), *sentences):
         output.say(sentence)
-    shown, hidden = apart(tables_of(found), json)
+    shown, hidden = apart((*tables_of(found), *more), json)
     run_or_print(
         output,
         shown,
         out=out,
         force=force,
         verb="scenario run",
-        options={"scenario": scenario, "set": list(sets or [])},
+        options={"scenario": scenario, "set": list(sets or []), "intervals": replicates, "draws": draws},
         inputs={**files_of(chosen), **scenario_files(asked)},
         seed=asked.seed,
         synthetic=found.synthetic,
         more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}),
     )
+
+
+def uncertain(found: ScenarioRun, replicates: int, draws: int) -> tuple[list[str], list[Table]]:
+    """How certain the outcome is, in sentences and tables: drawn buurten, and inputs given as ranges."""
+    from verdeelmodel.scenario.sweeping import monte_carlo, ranges_table
+    from verdeelmodel.scenario.uncertainty import intervals, intervals_table
+
+    sentences, tables = [], []
+    if replicates > 1:
+        known = intervals(found, replicates)
+        sentences.append(str(known))
+        tables.append(intervals_table(found, known))
+    if found.scenario.ranges:
+        drawn = monte_carlo(found.engine.population, found.scenario, draws, engine=found.engine)
+        sentences.append(str(drawn))
+        tables.append(ranges_table(drawn))
+    return sentences, tables
+
+
+def stability_of(found: ScenarioRun, sentences: list[str], tables: list[Table]) -> None:
+    """Add the stability of the shares, or why it is not there."""
+    from verdeelmodel.scenario.stability import Stability, stability, stability_table
+
+    known = stability(found)
+    sentences.append(str(known))
+    if isinstance(known, Stability):
+        tables.append(stability_table(found, known))
 
 
 def apart(tables: tuple[Table, ...], everything: bool) -> tuple[list[Table], list[Table]]:

@@ -1,0 +1,173 @@
+"""Intervals: how often they hold the truth, by kind of number, and that the difference is known best."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.scenario.cases import country, run
+from verdeelmodel.budget import allocate
+from verdeelmodel.scenario.outcome import Engine, outcome
+from verdeelmodel.scenario.reading import read_scenario
+from verdeelmodel.scenario.running import run_scenario
+from verdeelmodel.scenario.setting import settings_of
+from verdeelmodel.scenario.stability import stability, stability_table
+from verdeelmodel.scenario.uncertainty import (
+    KINDS,
+    buurt_sums,
+    drawn_counts,
+    effective_number,
+    interval,
+    intervals,
+    intervals_table,
+    resampled,
+)
+from verdeelmodel.synthetic import default_population
+
+SOURCE = "base: 2022\nmodel: {set: {housing_corporation: 2.5}}\n"
+WORLDS = 200
+
+
+def test_every_gemeente_draws_as_many_buurten_as_it_has_from_its_own():
+    gemeente = np.repeat([0, 1, 2], [3, 1, 10])
+    counts = drawn_counts(gemeente, 500, 1)
+    sums = np.array([[row[gemeente == g].sum() for g in range(3)] for row in counts])
+    assert (sums == [3, 1, 10]).all()
+    assert counts.mean(axis=0) == pytest.approx(1, abs=0.15)
+
+
+def test_a_replicate_keeps_the_households_of_a_gemeente():
+    rng = np.random.default_rng(1)
+    gemeente, households = np.repeat([0, 1], 8), rng.integers(50, 400, 16).astype(float)
+    counts = drawn_counts(gemeente, 50, 2)
+    assert resampled(households, households, gemeente, counts) == pytest.approx(
+        np.tile(np.bincount(gemeente, households), (50, 1))
+    )
+
+
+def test_the_difference_is_known_better_than_either_budget():
+    found = intervals(run(SOURCE), 100)
+    width = {kind: found.high[kind] - found.low[kind] for kind in KINDS}
+    large = run(SOURCE).end.allocation.m == 1
+    assert (width["difference"][large] < 0.5 * width["budget_scenario"][large]).all()
+    for kind in KINDS:
+        assert (found.low[kind] <= found.points[kind] + 1e-6).all()
+        assert (found.high[kind] >= found.points[kind] - 1e-6).all()
+
+
+def test_nothing_changes_and_nothing_is_uncertain_about_that():
+    found = intervals(run("base: 2022\n"), 20)
+    assert np.abs(found.low["difference"]).max() < 1e-3
+    assert np.abs(found.high["difference"]).max() < 1e-3
+
+
+def test_the_same_seed_gives_the_same_intervals():
+    first, second, other = (intervals(run(SOURCE + f"seed: {s}\n"), 20) for s in (1, 1, 2))
+    assert np.array_equal(first.low["difference"], second.low["difference"])
+    assert not np.array_equal(first.low["difference"], other.low["difference"])
+
+
+def test_a_merged_gemeente_has_an_interval():
+    found = run("base: 2022\ngemeenten: {merge: {GM9001: [GM0014, GM0599]}}\n")
+    known = intervals(found, 20)
+    table = intervals_table(found, known)
+    assert table.values["gm_code"] == found.codes
+    assert 9 < known.buurten[found.codes.index("GM9001")] <= 10
+
+
+def test_estimated_weights_add_uncertainty(tmp_path):
+    (tmp_path / "model.yaml").write_text("extends: 2022\ndrop: [housing_caravan_pitch]\n")
+    (tmp_path / "geschat.yaml").write_text("base: 2022\nmodel: {file: model.yaml, refit: true}\n")
+    found = run_scenario(country(households=6000), read_scenario(tmp_path / "geschat.yaml"), threads=1)
+    with_weights = intervals(found, 60)
+    assert with_weights.estimated
+    sums = buurt_sums(found.engine, found.end.setting)
+    counts = drawn_counts(sums.gemeente, 60, found.end.setting.seed)
+    only_buurten = resampled(sums.expected, sums.households, sums.gemeente, counts).std(axis=0).mean()
+    width = with_weights.high["expected_scenario"] - found.end.country.expected.sum(axis=1)
+    assert width.mean() > only_buurten
+
+
+def test_the_slopes_are_those_of_the_prediction(tmp_path):
+    (tmp_path / "model.yaml").write_text("extends: 2022\ndrop: [housing_caravan_pitch]\n")
+    (tmp_path / "geschat.yaml").write_text("base: 2022\nmodel: {file: model.yaml, refit: true}\n")
+    found = run_scenario(country(households=6000), read_scenario(tmp_path / "geschat.yaml"), threads=1)
+    setting = found.end.setting
+    model = found.engine.model_of(setting)
+    sums = buurt_sums(found.engine, setting)
+    from dataclasses import replace
+
+    for key in ("student", "nuisance_unsafety_index"):
+        place = model.spec.volume.kenmerken.index(key)
+        step = 1e-4
+        terms = tuple(replace(t, weight=t.weight + step) if t.kenmerk == key else t for t in model.spec.volume.terms)
+        moved = replace(model, spec=replace(model.spec, volume=replace(model.spec.volume, terms=terms)))
+        change = found.engine.country(setting, moved).amount.sum(axis=1) - found.end.country.amount.sum(axis=1)
+        assert change / step == pytest.approx(sums.slopes[1, :, place], rel=2e-3, abs=1.0)
+
+
+@cache
+def coverage():
+    """How often the intervals hold the truth, by kind, over countries with buurten of the synthetic one."""
+    population = default_population()
+    engine = Engine(population, 2)
+    base, end = settings_of(
+        read_scenario("normen_2024", ["macrobudget=+3%", "norms={kinds: {paar_21_aow: +20%}}"]), population
+    )
+    found = [outcome(engine, s) for s in (base, end)]
+    sums = [buurt_sums(engine, s) for s in (base, end)]
+    gemeente, households = sums[0].gemeente, sums[0].households
+    n = effective_number(households, gemeente)
+    judged = (n >= 12) & (found[0].allocation.m == 1)
+
+    def budgets(amounts):
+        return [
+            allocate(
+                o.setting.rules, o.table.inputs.with_columns({"objective": np.maximum(a, 0)}), o.allocation.amounts
+            ).exact
+            for o, a in zip(found, amounts, strict=True)
+        ]
+
+    held = {kind: [] for kind in ("number", "budget", "share", "difference")}
+    totals = np.bincount(gemeente, households)
+    truth_budgets = budgets([o.country.amount.sum(axis=1) for o in found])
+    truth = kinds_of(found[0].country.expected.sum(axis=1), *truth_budgets)
+    for world in range(WORLDS):
+        drawn = drawn_counts(gemeente, 1, 1000 + world)[0].astype(int)
+        buurt = np.repeat(np.arange(len(gemeente)), drawn)
+        there, people = gemeente[buurt], households[buurt]
+        scale = (totals / np.bincount(there, people))[there]  # the country keeps its households
+        counts = drawn_counts(there, 80, world)
+        effective = effective_number(people * scale, there)
+        values = [sums[0].expected[buurt] * scale, sums[0].amount[buurt] * scale, sums[1].amount[buurt] * scale]
+        points = kinds_of(*point_of(values, there, budgets))
+        again = [resampled(v, people * scale, there, counts) for v in values]
+        rows = [kinds_of(again[0][r], *budgets([again[1][r], again[2][r]])) for r in range(len(counts))]
+        for kind in held:
+            low, high = interval(points[kind], np.array([row[kind] for row in rows]), effective)
+            held[kind].append(((low <= truth[kind]) & (truth[kind] <= high))[judged])
+    return {kind: float(np.mean(rows)) for kind, rows in held.items()}
+
+
+def point_of(values, there, budgets):
+    expected, *amounts = (np.bincount(there, v) for v in values)
+    return expected, *budgets(amounts)
+
+
+def kinds_of(expected, before, after):
+    return {"number": expected, "budget": after, "share": after / after.sum(), "difference": after - before}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["number", "budget", "share", "difference"])
+def test_a_95_percent_interval_holds_the_truth_between_90_and_98_percent_of_the_time(kind):
+    assert 0.90 <= coverage()[kind] <= 0.98
+
+
+def test_shares_change_over_the_years_and_a_scenario_that_changes_nothing_as_much():
+    found = run("base: 2022\nmacrobudget: +1%\n")
+    known = stability(found)
+    assert known.years == ((2017, 2018), (2018, 2019), (2019, 2020))
+    assert known.base == known.scenario
+    assert min(known.base) > 0
+    assert len(stability_table(found, known)) == 3

@@ -1,0 +1,96 @@
+"""`scenario sweep`, `diff`, `new` and `from-excel`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verdeelmodel.cli.frame import Output, run_or_print
+from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
+from verdeelmodel.cli.scenario_files import ScenarioArgument, SetOption
+from verdeelmodel.cli.scenario_runs import ThreadsOption, apart, scenario_files, write_rest
+from verdeelmodel.wording import text
+
+
+def sweep(
+    scenario: ScenarioArgument,
+    over: Annotated[str, typer.Option("--over", metavar="PATH=FIRST:LAST:STEP", help=text("scenario.cli.over"))],
+    sets: SetOption = None,
+    population: PopulationOption = None,
+    threads: ThreadsOption = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    lang: LangOption = Lang.nl,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show what happens for each value; with --out, write the budgets of every gemeente."""
+    from verdeelmodel.cli.populations import chosen_population, files_of
+    from verdeelmodel.scenario.reading import read_scenario
+    from verdeelmodel.scenario.sweeping import parse_over, sweep_tables
+    from verdeelmodel.scenario.sweeping import sweep as sweep_scenario
+
+    output = Output(json=json, quiet=quiet)
+    asked = read_scenario(scenario, sets or [])
+    count = len(parse_over(over)[1])
+    chosen = chosen_population(output, population)
+    with output.progress(text("scenario.cli.sweeping"), count) as advance:
+        found = sweep_scenario(chosen, asked, over, threads=threads, advance=advance)
+    output.say(str(found))
+    shown, hidden = apart(sweep_tables(found), json)
+    run_or_print(
+        output,
+        shown,
+        out=out,
+        force=force,
+        verb="scenario sweep",
+        options={"scenario": scenario, "set": list(sets or []), "over": over},
+        inputs={**files_of(chosen), **scenario_files(asked)},
+        seed=asked.seed,
+        synthetic=found.synthetic,
+        more=lambda written: write_rest(written, hidden, {}),
+    )
+
+
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="RUN", help=text("scenario.cli.first"))],
+    second: Annotated[Path, typer.Argument(metavar="RUN", help=text("scenario.cli.second"))],
+    lang: LangOption = Lang.nl,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show the difference per gemeente, largest first."""
+    from verdeelmodel.scenario.differing import difference_of_runs
+
+    Output(json=json, quiet=quiet).tables(difference_of_runs(first, second))
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=text("scenario.cli.file"))],
+    base: Annotated[str, typer.Option("--base", help=text("scenario.cli.base"))] = "2022",
+    force: ForceOption = False,
+    lang: LangOption = Lang.nl,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a scenario file that is valid as it is."""
+    from verdeelmodel.scenario.starting import template, write_scenario
+
+    write_scenario(file, template(file.stem.replace("_", " "), base), force)
+    Output(quiet=quiet).note(text("cli.written", folder=str(file)))
+
+
+def from_excel(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help=text("scenario.cli.workbook"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=text("scenario.cli.file"))],
+    force: ForceOption = False,
+    lang: LangOption = Lang.nl,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the scenario of a sheet, after checking it."""
+    from verdeelmodel.scenario.starting import from_excel as scenario_from_excel
+    from verdeelmodel.scenario.starting import write_scenario
+
+    write_scenario(file, scenario_from_excel(workbook), force)
+    Output(quiet=quiet).note(text("cli.written", folder=str(file)))

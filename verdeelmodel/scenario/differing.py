@@ -1,0 +1,61 @@
+"""The difference between two runs of scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verdeelmodel.errors import DataError, Problem, RequestError
+from verdeelmodel.scenario.results import Columns
+from verdeelmodel.table import Table
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from verdeelmodel.record import SavedRun
+
+BUDGETS = "scenario_budgets"
+
+
+def difference_of_runs(first: Path, second: Path) -> Table:
+    """One row per gemeente: the budget in the scenario of either run, largest difference first.
+
+    RequestError for a folder that is not a run of a scenario, DataError when the runs are about other gemeenten.
+    """
+    runs = [opened(folder) for folder in (first, second)]
+    one, other = (run[BUDGETS].set_index("gm_code") for run in runs)
+    fail_if_other_gemeenten(one, other)
+    other = other.loc[one.index]
+    change = (other["budget_scenario"] - one["budget_scenario"]).to_numpy(float)
+    order = np.argsort(-np.abs(change), kind="stable")
+    c = Columns()
+    c.add("gm_code", one.index.to_numpy()[order], "code")
+    c.add("name", one["name"].to_numpy()[order], "text")
+    c.add("budget_first", one["budget_scenario"].to_numpy()[order], label=runs[0].folder.name)
+    c.add("budget_second", other["budget_scenario"].to_numpy()[order], label=runs[1].folder.name)
+    c.add("difference", change[order])
+    c.add("percent", (change / one["budget_scenario"].to_numpy(float))[order], "share", 2)
+    table = c.table("diff")
+    return Table(
+        table.key, table.title, table.columns, table.values, synthetic=any(run.synthetic for run in runs)
+    )  # fmt: skip
+
+
+def opened(folder: Path) -> SavedRun:
+    """The run in this folder, which must be one of a scenario."""
+    from verdeelmodel.record import read_run
+
+    run = read_run(folder)
+    if BUDGETS not in run.keys:
+        raise RequestError(text("scenario.not_a_run", run=folder.name, verb=run.verb))
+    return run
+
+
+def fail_if_other_gemeenten(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    """Refuse runs that are not about the same gemeenten."""
+    apart = sorted(set(one.index) ^ set(other.index))
+    if apart:
+        raise DataError(text("scenario.other_gemeenten_summary"), [Problem(code) for code in apart])

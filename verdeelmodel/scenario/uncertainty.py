@@ -1,0 +1,292 @@
+"""How certain the numbers of a scenario are: buurten drawn again, and with estimated weights those as well.
+
+Per replicate every gemeente gets as many buurten as it has, drawn from its own, and keeps its number of households.
+Base and scenario share the draws, so that their difference is more certain than either. Weights that were published
+carry no uncertainty here, since their standard errors are not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verdeelmodel.budget import allocate
+from verdeelmodel.model.bootstrapping import bootstrap
+from verdeelmodel.model.fitting import Fitting
+from verdeelmodel.model.logit import fit_logit
+from verdeelmodel.model.national import BIJSTAND, area_values, national_design
+from verdeelmodel.model.options import FitOptions
+from verdeelmodel.model.prediction import Prediction, predict_chunks, with_constant
+from verdeelmodel.model.spec import Part
+from verdeelmodel.scenario.outcome import Engine, Outcome, amounts_of, population_key, setting_rate
+from verdeelmodel.scenario.results import Columns, names_of
+from verdeelmodel.scenario.running import ScenarioRun, onto
+from verdeelmodel.scenario.setting import Setting
+from verdeelmodel.table import Cell, NotApplicable, Table, format_number
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.model.prediction import PredictedChunk
+
+Floats = NDArray[np.float64]
+REPLICATES, LEVEL = 200, 0.95
+# An effective number of buurten up to this is one buurt, apart from rounding.
+ONE = 1.0 + 1e-9
+KINDS = ("expected_base", "expected_scenario", "budget_base", "budget_scenario", "share_scenario", "difference")
+
+
+@dataclass(frozen=True, eq=False)
+class BuurtSums:
+    """Sums per buurt (b,): the place of its gemeente, households, expected number and objective amount.
+
+    `slopes` (2, g, k) is what a unit of each estimated weight adds to the expected number and the amount of a gemeente;
+    None when the weights are not estimated.
+    """
+
+    gemeente: NDArray[np.int64]
+    households: Floats
+    expected: Floats
+    amount: Floats
+    slopes: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Per kind of number (see KINDS) point, lowest and highest value of each gemeente, shape (n,) each.
+
+    `buurten` is the effective number of buurten behind each gemeente; with one there is no interval.
+    """
+
+    codes: tuple[str, ...]
+    points: Mapping[str, Floats]
+    low: Mapping[str, Floats]
+    high: Mapping[str, Floats]
+    buurten: Floats
+    replicates: int
+    estimated: bool
+
+    def __str__(self) -> str:
+        width = (self.high["difference"] - self.low["difference"])[self.buurten > ONE]
+        level = (self.high["budget_scenario"] - self.low["budget_scenario"])[self.buurten > ONE]
+        return text(
+            "scenario.intervals_line",
+            replicates=self.replicates,
+            level=format_number(float(np.median(level)), "euro"),
+            difference=format_number(float(np.median(width)), "euro"),
+        )
+
+
+def drawn_counts(gemeente: NDArray[np.int64], replicates: int, seed: int) -> Floats:
+    """How often each buurt is drawn, shape (replicates, b): as many draws in a gemeente as it has buurten."""
+    order = np.argsort(gemeente, kind="stable")
+    sizes = np.bincount(gemeente)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+    rng = np.random.default_rng(seed)
+    counts = np.zeros((replicates, len(gemeente)))
+    for row in counts:
+        drawn = order[start + (rng.random(len(gemeente)) * size).astype(np.int64)]
+        row += np.bincount(drawn, minlength=len(gemeente))
+    return counts
+
+
+def resampled(values: Floats, households: Floats, gemeente: NDArray[np.int64], counts: Floats) -> Floats:
+    """Totals per gemeente in each replicate, shape (replicates, g): the drawn mean per household times households.
+
+    The spread of few buurten is widened by n / (n - 1), as in a sample variance, with n their effective number.
+    """
+    size = int(gemeente.max()) + 1
+    total, people = (np.bincount(gemeente, v, size) for v in (values, households))
+    n = effective_number(households, gemeente)
+    widen = np.sqrt(np.divide(n, n - 1, out=np.zeros(size), where=n > ONE))
+    out = np.empty((len(counts), size))
+    for row, count in zip(out, counts, strict=True):
+        top, bottom = (np.bincount(gemeente, v * count, size) for v in (values, households))
+        again = np.divide(top * people, bottom, out=total.copy(), where=bottom > 0)
+        row[:] = total + widen * (again - total)
+    return out
+
+
+def effective_number(households: Floats, gemeente: NDArray[np.int64]) -> Floats:
+    """The number of equally large buurten that would say as much as those of each gemeente, shape (g,)."""
+    size = int(gemeente.max()) + 1
+    total, squares = np.bincount(gemeente, households, size), np.bincount(gemeente, households**2, size)
+    return np.asarray(np.divide(total**2, squares, out=np.zeros(size), where=squares > 0))
+
+
+def interval(points: Floats, replicates: Floats, buurten: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
+    """Point ± t times the spread over the replicates, with one degree of freedom fewer than there are buurten."""
+    from scipy.stats import t
+
+    reach = t.ppf((1 + level) / 2, np.maximum(buurten - 1, 1)) * replicates.std(axis=0, ddof=1)
+    return points - reach, points + reach
+
+
+def intervals(run: ScenarioRun, replicates: int = REPLICATES, level: float = LEVEL) -> Intervals:
+    """The intervals of a run; the seed of the scenario decides the draws."""
+    seed = run.end.setting.seed
+    sums = [buurt_sums(run.engine, found.setting) for found in (run.base, run.end)]
+    counts = drawn_counts(sums[0].gemeente, replicates, seed)
+    drawn = [replicates_of(run.engine, f, s, counts, seed) for f, s in zip((run.base, run.end), sums, strict=True)]
+    codes = tuple(f"GM{g:04d}" for g in run.end.country.gemeenten)
+    same = [[onto(codes, run.end, row) for row in rows] for pair in drawn for rows in pair]
+    expected_base, amount_base, expected_end, amount_end = (np.array(rows) for rows in same)
+    before = budgets_of(run, run.base, np.array(drawn[0][1]) if run.base.codes != run.codes else amount_base)
+    after = budgets_of(run, run.end, amount_end)
+    points = points_of(run, codes)
+    found = {
+        "expected_base": expected_base,
+        "expected_scenario": expected_end,
+        "budget_base": before,
+        "budget_scenario": after,
+        "share_scenario": after / after.sum(axis=1, keepdims=True),
+        "difference": after - before,
+    }
+    n = onto(codes, run.end, effective_number(sums[0].households, sums[0].gemeente))
+    ends = {kind: interval(points[kind], found[kind], n, level) for kind in KINDS}
+    floor = {kind: -np.inf if kind == "difference" else 0.0 for kind in KINDS}
+    return Intervals(
+        run.codes,
+        points,
+        {kind: np.maximum(low, floor[kind]) for kind, (low, _) in ends.items()},
+        {kind: high for kind, (_, high) in ends.items()},
+        n,
+        replicates,
+        any(s.slopes is not None for s in sums),
+    )
+
+
+def points_of(run: ScenarioRun, codes: tuple[str, ...]) -> dict[str, Floats]:
+    """The numbers of the run itself, by kind."""
+    expected = [onto(codes, run.end, o.country.expected.sum(axis=1)) for o in (run.base, run.end)]
+    return {
+        "expected_base": expected[0],
+        "expected_scenario": expected[1],
+        "budget_base": run.before,
+        "budget_scenario": run.after,
+        "share_scenario": run.after / run.after.sum(),
+        "difference": run.after - run.before,
+    }
+
+
+def replicates_of(engine: Engine, found: Outcome, sums: BuurtSums, counts: Floats, seed: int) -> tuple[Floats, Floats]:
+    """Expected number and objective amount of each gemeente of the population in each replicate, (replicates, g)."""
+    expected = resampled(sums.expected, sums.households, sums.gemeente, counts)
+    amount = resampled(sums.amount, sums.households, sums.gemeente, counts)
+    if sums.slopes is not None:
+        steps = weight_steps(engine, found.setting, len(counts), seed)
+        expected, amount = expected + steps @ sums.slopes[0].T, amount + steps @ sums.slopes[1].T
+    return np.maximum(expected, 0.0), np.maximum(amount, 0.0)
+
+
+def budgets_of(run: ScenarioRun, found: Outcome, amounts: Floats) -> Floats:
+    """The unrounded budgets in each replicate of the objective amounts, in the gemeenten of the scenario."""
+    setting, inputs = found.setting, found.table.inputs
+    rules, euros = replace(setting.rules, scale=setting.scale), amounts_of(setting, inputs)
+    predicted = onto_outcome(run, found, found.country.amount.sum(axis=1))
+    factor = np.divide(inputs["objective"], predicted, out=np.ones(len(inputs)), where=predicted > 0)
+    rows = [allocate(rules, inputs.with_columns({"objective": row * factor}), euros).exact for row in amounts]
+    return np.array([run.on_codes(row) if found is run.base else row for row in rows])
+
+
+def onto_outcome(run: ScenarioRun, found: Outcome, values: Floats) -> Floats:
+    """Values of the gemeenten of the population, added up to those of an outcome."""
+    codes = tuple(f"GM{g:04d}" for g in found.country.gemeenten)
+    return values if codes == found.codes else onto(codes, found, values)
+
+
+def buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
+    """The sums per buurt of the model of a setting on its population, in one pass."""
+    model = engine.model_of(setting)
+    key = ("buurten", repr(model), repr(setting.norms.table().tolist()), population_key(setting), setting.year)
+    return engine.remembered(key, lambda: _buurt_sums(engine, setting))  # type: ignore[no-any-return]
+
+
+def _buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
+    model, population = engine.model_of(setting), engine.population_of(setting)
+    asked = Prediction(
+        population, setting.year, model.spec, model.known, setting.norms, setting_rate(model, engine, setting)
+    )
+    prediction = with_constant(asked)
+    frame = population.buurten(setting.year).sort_values("buurt")
+    codes = frame["buurt"].to_numpy()
+    gemeenten = np.sort(population.gemeenten(setting.year)["gemeente"].to_numpy(np.int64))
+    slopes = _Slopes(prediction, gemeenten) if model.refit else None
+    sums = np.zeros((3, len(codes)))
+    for chunk in predict_chunks(prediction):
+        place = np.searchsorted(codes, chunk.columns["buurt"])
+        values = (chunk.weight, chunk.weight * chunk.probability, chunk.weight * chunk.amount)
+        sums += [np.bincount(place, v, len(codes)) for v in values]
+        if slopes is not None:
+            slopes.add(chunk)
+    lived_in = sums[0] > 0
+    gemeente = np.searchsorted(gemeenten, frame["gemeente"].to_numpy(np.int64))
+    found = None if slopes is None else slopes.sums
+    households, expected, amount = sums[:, lived_in]
+    return BuurtSums(gemeente[lived_in], households, expected, amount, found)
+
+
+class _Slopes:
+    """What a unit of each weight of the volume adds to the expected number and the amount of each gemeente."""
+
+    def __init__(self, prediction: Prediction, gemeenten: NDArray[np.int64]) -> None:
+        part: Part = prediction.model.volume
+        question = prediction.question(part)
+        self.gemeenten = gemeenten
+        self.keys = part.kenmerken
+        self.of_household = frozenset(question.of_unit("huishouden"))
+        frame = area_values(question, prediction.year).sort_index()
+        self.buurten, self.areas = frame.index.to_numpy(), frame
+        self.sums = np.zeros((2, len(gemeenten), len(self.keys) + 1))
+
+    def add(self, chunk: PredictedChunk) -> None:
+        """Add these households; the constant comes last."""
+        gemeente = np.searchsorted(self.gemeenten, chunk.columns["gemeente"])
+        buurt = np.searchsorted(self.buurten, chunk.columns["buurt"])
+        slope = chunk.weight * chunk.probability * (1 - chunk.probability)
+        for row, each in enumerate((slope, slope * chunk.fraction * chunk.norm)):
+            for place, key in enumerate((*self.keys, "")):
+                if key in self.of_household:
+                    values = each * chunk.columns[key]
+                else:
+                    values = each * self.areas[key].to_numpy(float)[buurt] if key else each
+                self.sums[row, :, place] += np.bincount(gemeente, values, len(self.gemeenten))
+
+
+def weight_steps(engine: Engine, setting: Setting, replicates: int, seed: int) -> Floats:
+    """How far the weights of the volume and its constant are from the estimate in each replicate, (replicates, k)."""
+    model = engine.model_of(setting)
+    population = engine.population_of(setting)
+    fitting = Fitting(population, setting.years, setting.model.spec, FitOptions(threads=engine.threads), model.known)
+    design = national_design(fitting.question(fitting.model.volume, BIJSTAND), engine.threads)
+    result = fit_logit(design, options=fitting.options)
+    drawn = bootstrap(design, result, replicates, unit="buurt", seed=seed, threads=engine.threads)
+    place = {key: i for i, key in enumerate(drawn.keys)}
+    estimate = result.coefficients
+    columns = []
+    for key in (*fitting.model.volume.kenmerken, "intercept"):
+        known = key in place
+        columns.append(drawn.estimates[:, place[key]] - estimate[key] if known else np.zeros(replicates))
+    return np.column_stack(columns)
+
+
+def intervals_table(run: ScenarioRun, found: Intervals) -> Table:
+    """One row per gemeente: lowest and highest value of each kind of number."""
+    c = Columns()
+    c.add("gm_code", list(found.codes), "code")
+    c.add("name", names_of(run), "text")
+    few = NotApplicable(text("scenario.few_buurten"))
+    for kind in KINDS:
+        shape = {"share_scenario": ("share", 4), "expected_base": ("number", 1), "expected_scenario": ("number", 1)}
+        how, decimals = shape.get(kind, ("euro", None))
+        for side, values in (("low", found.low[kind]), ("high", found.high[kind])):
+            cells: list[Cell] = [float(v) if n > ONE else few for v, n in zip(values, found.buurten, strict=True)]
+            label = f"{text(f'scenario.interval.{kind}')}, {text(f'scenario.interval.{side}')}"
+            c.add(f"{kind}_{side}", cells, how, decimals, label)  # type: ignore[arg-type]
+    note = text("scenario.note.estimated" if found.estimated else "scenario.note.published", count=found.replicates)
+    table = c.table("intervals", [note], run.end.table.behind)
+    return replace(table, synthetic=run.synthetic)
