@@ -143,6 +143,22 @@ def test_every_table_that_is_asked_for_is_made(fitting):
         assert set(figures) <= set(table.evidence), table.key
 
 
+def test_a_sample_is_shown_as_what_it_stands_for_and_judged_as_what_it_is():
+    from verdeelmodel.population.population import MemoryPopulation
+
+    whole = small_country(households=4000)
+    drawn = {2020: {**whole.households(2020), "weight": np.full(4000, 20.0, dtype=np.float32)}}
+    tables = {name: whole.table(name) for name in ("gemeenten", "buurten")}
+    population = MemoryPopulation(replace(whole.meta, years=(2020,)), drawn, tables)
+    study = study_population(Fitting(population, (2020,), MODEL, known=KNOWN), Extras())
+    found = {t.key: t for t in study.tables}
+    for key in ("municipal", "calibration", "calibration_household_type"):
+        assert sum(found[key].values["actual"]) == pytest.approx(20 * int(drawn[2020]["bijstand"].sum())), key
+    behind = found["municipal"].evidence["actual"]
+    assert sum(e.count for e in behind) == int(drawn[2020]["bijstand"].sum())
+    assert sum(e.count for e in found["calibration_household_type"].evidence["actual"]) == sum(e.count for e in behind)
+
+
 def test_euros_per_inhabitant_by_hand():
     from verdeelmodel.model.prediction import PredictedCountry
     from verdeelmodel.model.study import euros_per_inhabitant

@@ -79,8 +79,8 @@ def municipal_table(fit: ModelFit, names: Mapping[int, str]) -> Table:
     values: dict[str, Sequence[Cell]] = {
         "gm_code": [f"GM{c:04d}" for c in codes],
         "name": [names.get(c, f"GM{c:04d}") for c in codes],
-        **{n: frame[n].astype(float).tolist() for n in ("households", "expected", "actual")},
-        "difference": gap.tolist(),
+        **{n: (frame[n].astype(float) * fit.stands_for).tolist() for n in ("households", "expected", "actual")},
+        "difference": (gap * fit.stands_for).tolist(),
         "difference_share": share,
     }
     counts = [Evidence(count=int(a), denominator=int(h)) for a, h in zip(actual, frame["households"], strict=True)]
@@ -95,11 +95,14 @@ def municipal_table(fit: ModelFit, names: Mapping[int, str]) -> Table:
     )
 
 
-def type_table(country: PredictedCountry, synthetic: bool, gemeente: int | None = None) -> Table:
+def type_table(
+    country: PredictedCountry, synthetic: bool, gemeente: int | None = None, stands_for: float = 1.0
+) -> Table:
     """Per household type: households, predicted, actual, difference, and the euros of that difference.
 
     The picture that municipal finance staff know; with `gemeente` for one gemeente. Euros are what the model expects a
-    recipient of that type to cost, times the difference.
+    recipient of that type to cost, times the difference. `stands_for` turns weighted numbers back into households of
+    the file, for the evidence.
     """
     frame = country.by_type(gemeente)
     gap = (frame["actual"] - frame["expected"]).to_numpy(float)
@@ -111,7 +114,7 @@ def type_table(country: PredictedCountry, synthetic: bool, gemeente: int | None 
         "difference": gap.tolist(),
         "euros": (gap * each).tolist(),
     }
-    counts = [Evidence(count=int(n)) for n in frame["actual"]]
+    counts = [Evidence(count=round(n / stands_for)) for n in frame["actual"]]
     return Table(
         key="calibration_household_type",
         title=text("model.title.calibration_household_type"),
@@ -127,7 +130,8 @@ def statistics_table(
     household: HouseholdFit, municipal: MunicipalFit, euros: float | NotApplicable, synthetic: bool
 ) -> Table:
     """Every fit statistic with its name in words."""
-    found: dict[str, Cell] = {**vars(household), **{k: v for k, v in vars(municipal).items() if k != "within"}}
+    named = {**vars(household), **vars(municipal)}
+    found: dict[str, Cell] = {k: v for k, v in named.items() if k not in ("within", "households", "gemeenten")}
     found["euros_per_inhabitant"] = euros
     found |= {f"within_{i}": share for i, share in enumerate(municipal.within)}
     values: dict[str, Sequence[Cell]] = {
@@ -142,6 +146,7 @@ def statistics_table(
         columns=_columns(tuple(values), {"statistic": "code", "label": "text"}, "number", {"value": 4}),
         values=values,
         synthetic=synthetic,
+        notes=(text("model.measured_on", households=household.households, gemeenten=municipal.gemeenten),),
         evidence={"value": [behind] * len(found)},
     )
 

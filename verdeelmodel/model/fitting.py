@@ -10,7 +10,7 @@ import numpy as np
 
 from verdeelmodel.kenmerken import Registry
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.national import BIJSTAND, FRACTION, Outcome, Question, national_design
+from verdeelmodel.model.national import BIJSTAND, FRACTION, Outcome, Question, common_weight, national_design
 from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.predicting import predict_areas, predict_stored
 from verdeelmodel.model.quality import HouseholdFit, MunicipalFit, household_fit, municipal_fit
@@ -32,7 +32,7 @@ class ModelFit:
     """A fitted model. `model` is the specification with the estimates as weights, ready to predict with.
 
     `price` is None when no recipient in the population has a fraction of the norm. `municipal` has a row per gemeente:
-    households, expected, actual.
+    households, expected, actual, as they stand in the file; each stands for `stands_for` households.
     """
 
     model: ModelSpec
@@ -43,6 +43,7 @@ class ModelFit:
     household_fit: HouseholdFit
     municipal_fit: MunicipalFit
     municipal: pd.DataFrame
+    stands_for: float = 1.0
 
     def __str__(self) -> str:
         return "\n".join(str(part) for part in (self.model, self.volume, self.household_fit, self.municipal_fit))
@@ -86,6 +87,7 @@ def fit_model(
             *(municipal[name].to_numpy(float) for name in ("actual", "expected", "households"))
         ),
         municipal=municipal,
+        stands_for=common_weight(fitting.population, max(fitting.years)),
     )
 
 

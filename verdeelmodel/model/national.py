@@ -113,6 +113,14 @@ def national_design(
     return builder.finish()
 
 
+def common_weight(population: Population, year: int) -> float:
+    """How many households each one stands for when all weigh the same; 1 without weights or when they differ."""
+    if WEIGHT not in population.columns(year) or weights_differ(population, (year,)):
+        return 1.0
+    first = next(population.chunks(year, [WEIGHT]), None)
+    return float(first[WEIGHT][0]) if first is not None and len(first[WEIGHT]) else 1.0
+
+
 def weights_differ(population: Population, years: Sequence[int]) -> bool:
     """Whether households carry different weights.
 

@@ -80,10 +80,10 @@ def study_population(fitting: Fitting, extras: Extras, advance: Callable[[float]
         tables.append(coefficients_table(fit.price, "price_coefficients", fit.synthetic))
         shown.append(beside_published(fit.price, fitting.model.price, "price_published", fit.synthetic))
         country = predict_country(Prediction(fitting.population, year, fit.model, fitting.known))
-        shown.append(type_table(country, fit.synthetic))
+        shown.append(type_table(country, fit.synthetic, stands_for=fit.stands_for))
         euros = euros_per_inhabitant(country, gemeenten)
     shown.append(statistics_table(fit.household_fit, fit.municipal_fit, euros, fit.synthetic))
-    tables += [calibration(design, fit.volume, fit.synthetic), municipal_table(fit, names)]
+    tables += [calibration(design, fit.volume, fit.synthetic, fit.stands_for), municipal_table(fit, names)]
     shown += extra_tables(design, fit, fitting, extras)
     return Study((*tables, *shown), tuple(shown), fit_document(fit), fit.synthetic, fit)
 
@@ -99,11 +99,12 @@ def euros_per_inhabitant(country: PredictedCountry, gemeenten: pd.DataFrame) -> 
     return float((gap[people > 0] / people[people > 0]).mean())
 
 
-def calibration(design: Design, result: LogitResult, synthetic: bool) -> Table:
-    """Predicted against actual number by tenth of the predicted probability."""
+def calibration(design: Design, result: LogitResult, synthetic: bool, stands_for: float = 1.0) -> Table:
+    """Predicted against actual number by tenth of the predicted probability; a household counts for `stands_for`."""
     weight = design.weight if design.weight.size else None
     table = calibration_by_decile(design.outcome.astype(float), predict_stored(design, result), weight)
-    return replace(table, key="calibration", synthetic=synthetic)
+    counts = {k: [v * stands_for for v in table.values[k] if isinstance(v, float)] for k in table.evidence}
+    return replace(table, key="calibration", synthetic=synthetic, values={**table.values, **counts})
 
 
 def extra_tables(design: Design, fit: ModelFit, fitting: Fitting, extras: Extras) -> list[Table]:
