@@ -12,7 +12,7 @@ from verdeelmodel.population import open_population
 from verdeelmodel.scenario.outcome import Engine
 from verdeelmodel.scenario.reading import read_scenario
 from verdeelmodel.scenario.running import run_scenario
-from verdeelmodel.scenario.sweeping import sweep
+from verdeelmodel.scenario.sweeping import sweep_scenario
 from verdeelmodel.scenario.uncertainty import intervals
 from verdeelmodel.synthetic import default_population
 
@@ -40,7 +40,7 @@ def main(folder=None):
         )
         _, warm = timed(lambda key=key, engine=engine: run_scenario(population, read_scenario(key), engine=engine))
         print(f"{kind:12s} {cold:7.2f} s from nothing  {warm:7.2f} s with its base known")
-    _, seconds = timed(lambda: sweep(population, read_scenario("drempel_50000"), OVER, threads=4))
+    _, seconds = timed(lambda: sweep_scenario(population, read_scenario("drempel_50000"), OVER, threads=4))
     print(f"sweep of 20  {seconds:7.2f} s from nothing")
     run = run_scenario(population, read_scenario("drempel_50000"), engine=Engine(population, 4))
     print(f"intervals    {timed(lambda: intervals(run))[1]:7.2f} s for 200 draws")

@@ -57,6 +57,11 @@ PUBLIC: dict[str, str] = {
     "allocate_population": "verdeelmodel.budget.national",
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
+    "read_scenario": "verdeelmodel.scenario.reading",
+    "run_scenario": "verdeelmodel.scenario.running",
+    "shipped_scenarios": "verdeelmodel.scenario.shipped",
+    "sweep_scenario": "verdeelmodel.scenario.sweeping",
+    "difference_of_runs": "verdeelmodel.scenario.differing",
 }
 
 

@@ -73,7 +73,7 @@ def test_the_description_states_what_is_found(key):
     told = re.search(r"verschuift (?:ongeveer )?€ ([\d.,]+) mln", " ".join(description.split()))
     assert told, description
     stated = float(told[1].replace(".", "").replace(",", ".")) * 1e6
-    assert run.moved == pytest.approx(stated, rel=0.1, abs=0.2e6)
+    assert run.moved == pytest.approx(stated, rel=0.2, abs=1e6)
 
 
 @pytest.mark.slow

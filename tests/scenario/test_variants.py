@@ -13,12 +13,12 @@ from verdeelmodel.scenario.reading import RECORDED, read_scenario
 from verdeelmodel.scenario.results import tables_of
 from verdeelmodel.scenario.running import run_scenario
 from verdeelmodel.scenario.starting import from_excel, template, write_scenario
-from verdeelmodel.scenario.sweeping import monte_carlo, parse_over, ranges_table, sweep, sweep_tables
+from verdeelmodel.scenario.sweeping import monte_carlo, parse_over, ranges_table, sweep_scenario, sweep_tables
 
 
 def test_a_sweep_gives_what_each_value_gives_alone():
     asked = scenario("base: 2022\nrules: {threshold_high: 50_000}\n")
-    found = sweep(country(), asked, "rules.threshold_high=45000:60000:5000", threads=2)
+    found = sweep_scenario(country(), asked, "rules.threshold_high=45000:60000:5000", threads=2)
     assert [v["rules.threshold_high"] for v in found.values] == [45_000, 50_000, 55_000, 60_000]
     alone = run("base: 2022\nrules: {threshold_high: 55_000}\n")
     assert np.array_equal(found.budgets[2], alone.after)
@@ -37,7 +37,7 @@ def test_a_series_that_is_none_is_refused(over):
 
 def test_a_sweep_over_what_does_not_exist_is_refused():
     with pytest.raises(DataError, match="threshold_high"):
-        sweep(country(), scenario("base: 2022\n"), "rules.treshold_high=1:2:1")
+        sweep_scenario(country(), scenario("base: 2022\n"), "rules.treshold_high=1:2:1")
 
 
 def test_unknown_inputs_are_drawn_from_their_ranges():

@@ -29,8 +29,7 @@ def sweep(
     """Show what happens for each value; with --out, write the budgets of every gemeente."""
     from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.scenario.reading import read_scenario
-    from verdeelmodel.scenario.sweeping import parse_over, sweep_tables
-    from verdeelmodel.scenario.sweeping import sweep as sweep_scenario
+    from verdeelmodel.scenario.sweeping import parse_over, sweep_scenario, sweep_tables
 
     output = Output(json=json, quiet=quiet)
     asked = read_scenario(scenario, sets or [])

@@ -52,7 +52,7 @@ class Variants:
         return low, high
 
 
-def sweep(
+def sweep_scenario(
     population: Population,
     scenario: Scenario,
     over: str,
