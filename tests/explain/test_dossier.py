@@ -84,7 +84,7 @@ def test_tables_carry_evidence_and_the_mark(country):
     for table in tables(dossier(country, 718)):
         assert table.synthetic
         for column in table.columns:
-            if column.kind == "count":
+            if column.kind == "count" and column.key != "inhabitants":  # a published figure
                 assert column.key in table.evidence, (table.key, column.key)
 
 

@@ -12,7 +12,9 @@ from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, 
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from verdeelmodel.explain.dossier import Dossier
     from verdeelmodel.record import Run
+    from verdeelmodel.table import Table
 
 app = typer.Typer(add_completion=False)
 # The tables that a terminal shows; the others are in the run, the page and the JSON.
@@ -39,7 +41,6 @@ def explain(
     from verdeelmodel.explain.groups import study_groups
     from verdeelmodel.explain.names import find_gemeente, names_in
     from verdeelmodel.explain.tables import tables
-    from verdeelmodel.report.dossier_page import dossier_page
     from verdeelmodel.report.sentences import findings
 
     output = Output(json=json, quiet=quiet)
@@ -52,12 +53,6 @@ def explain(
     made = tables(found)
     shown = made if json else [t for t in made if t.key in SHOWN]
 
-    def more(run: Run) -> None:
-        for table in made:
-            if table not in shown:
-                run.table(table)
-        run.text(f"{found.code}.html", dossier_page(found))
-
     told = {"gemeente": found.code, "model": model, "year": found.country.year}
     inputs: dict[str, Path | None] = {**files_of(chosen), "model": None if model.isdigit() else Path(model)}
     run_or_print(
@@ -69,5 +64,14 @@ def explain(
         options=told,
         inputs=inputs,
         synthetic=found.country.synthetic,
-        more=more,
+        more=lambda run: write_rest(run, found, [t for t in made if t not in shown]),
     )
+
+
+def write_rest(run: Run, found: Dossier, tables: list[Table]) -> None:
+    """The tables that are not shown, and the dossier as one HTML page."""
+    from verdeelmodel.report.dossier_page import dossier_page
+
+    for table in tables:
+        run.table(table)
+    run.text(f"{found.code}.html", dossier_page(found))
