@@ -77,8 +77,10 @@ def wrong_calls(package: Path = PACKAGE) -> list[str]:
 
 
 def unused(package: Path = PACKAGE) -> list[str]:
-    """Sentences whose key stands nowhere in the code, whole or as an f-string that can become it."""
-    keys: set[str] = set()
+    """Sentences whose key stands nowhere in the code or a template, whole or as an f-string that can become it."""
+    keys = {
+        key for page in package.rglob("*.html") for key in re.findall(r'text\("([a-z_.0-9]+)"', page.read_text("utf-8"))
+    }
     patterns: set[str] = set()
     for path in python_files(package):
         for node in ast.walk(parsed(path)):

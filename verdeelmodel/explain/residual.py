@@ -114,6 +114,11 @@ class Spread:
         """Standard deviation by chance and weights together."""
         return np.hypot(self.chance, self.model)
 
+    def standing_for(self, weight: float) -> Spread:
+        """The same when each household of the file stands for this many: numbers and spreads grow alike."""
+        arrays = (weight * v for v in (self.expected, self.actual, self.chance, self.model))
+        return Spread(self.gemeenten, *arrays)
+
     def parts(self, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
         """The gap actual - expected split into what lies within chance, then within the weights, and beyond both.
 

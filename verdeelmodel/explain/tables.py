@@ -1,0 +1,225 @@
+"""The dossier of a gemeente as result tables: what terminal, CSV, HTML and Excel show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verdeelmodel.explain.country import AGE, BUURT, ORIGIN, TYPE
+from verdeelmodel.explain.dossier import Dossier, RateComparison, Z
+from verdeelmodel.explain.rate import by_theme
+from verdeelmodel.population.schema import format_gemeente
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_BUURTEN = 25
+MOST_KENMERKEN = 15
+GROUPINGS = {TYPE: "residual_type", AGE: "residual_age", ORIGIN: "residual_origin", BUURT: "residual_buurt"}
+
+
+def tables(found: Dossier) -> list[Table]:
+    """Every table of the dossier, in the order in which a reader meets them."""
+    made = [types_table(found), *([years_table(found)] if found.years else [])]
+    made += [*([gap_table(found)] if found.gap is not None else []), themes_table(found), kenmerken_table(found)]
+    made += [residual_table(found, key) for key in GROUPINGS if key in found.residuals and key != TYPE]
+    made += [candidates_table(found)] if len(found.candidates) else []
+    return [*made, *([peers_table(found)] if found.peers else [])]
+
+
+def build(
+    found: Dossier,
+    key: str,
+    columns: Mapping[str, tuple[Kind, Sequence[Cell] | np.ndarray[tuple[int], np.dtype[np.float64]]]],
+    notes: Sequence[str] = (),
+    behind: Sequence[Evidence] = (),
+    decimals: Mapping[str, int] | None = None,
+) -> Table:
+    """A table whose title and labels are the sentences of its keys."""
+    shown = tuple(
+        Column(name, text(f"explain.column.{name}"), kind, "euro" if kind == "euro" else "", (decimals or {}).get(name))
+        for name, (kind, _) in columns.items()
+    )
+    values = {n: list(v.tolist() if isinstance(v, np.ndarray) else v) for n, (_, v) in columns.items()}
+    numbers = [c.key for c in shown if c.kind not in ("text", "code", "flag")] if behind else []
+    return Table(
+        key,
+        text(f"explain.title.{key}", name=found.name, year=found.country.year),
+        shown,
+        values,
+        synthetic=found.country.synthetic,
+        notes=tuple(notes),
+        evidence={name: list(behind) for name in numbers},
+    )
+
+
+def evidence(frame: pd.DataFrame, weight: float) -> list[Evidence]:
+    """The households behind each row: those in the population, not those they stand for."""
+    pairs = zip(frame["actual"], frame["households"], strict=True)
+    return [Evidence(count=round(a / weight), denominator=round(h / weight)) for a, h in pairs]
+
+
+def types_table(found: Dossier) -> Table:
+    """Household type, households, predicted, actual, difference, its worth, and whether chance can explain it."""
+    frame = found.types
+    total = frame.sum(numeric_only=True)
+    behind = evidence(frame, found.country.household_weight)
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "household_type": ("text", [*frame.index, text("explain.total")]),
+        **{n: ("count", [*frame[n], total[n]]) for n in ("households", "expected", "actual", "difference")},
+        "euro": ("euro", [*frame["euro"], total["euro"]]),
+        "chance": ("text", [verdict(d, v) for d, v in zip([*frame["difference"], total["difference"]],
+                                                         [*frame["variance"], total["variance"]], strict=True)]),
+    }  # fmt: skip
+    notes = [text("explain.note.types"), *weight_note(found)]
+    whole = Evidence(sum(b.count or 0 for b in behind), denominator=sum(b.denominator or 0 for b in behind))
+    return build(found, "types", columns, notes, [*behind, whole])
+
+
+def verdict(difference: float, variance: float) -> str:
+    """Whether chance can explain a difference, in words."""
+    within = abs(difference) <= Z * float(np.sqrt(variance))
+    return text("explain.within_chance" if within else "explain.beyond_chance")
+
+
+def weight_note(found: Dossier) -> list[str]:
+    """A note when each household in the population stands for several."""
+    weight = found.country.household_weight
+    return [text("explain.note.weight", weight=f"{weight:.0f}")] if weight > 1.5 else []
+
+
+def years_table(found: Dossier) -> Table:
+    """Per year: budget, expenditure, balance, its two parts, the safety net and the saldo after it."""
+    lines = found.years
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "year": ("code", [str(line.year) for line in lines]),
+        "budget": ("euro", [line.budget for line in lines]),
+        "net": ("euro", [line.net for line in lines]),
+        "balance": ("euro", [line.balance for line in lines]),
+        "saldo": ("share", [line.saldo for line in lines]),
+        "macro": ("euro", [line.macro for line in lines]),
+        "distribution": ("euro", [line.distribution for line in lines]),
+        "macro_share": ("percentage_points", [line.share(line.macro) for line in lines]),
+        "distribution_share": ("percentage_points", [line.share(line.distribution) for line in lines]),
+        "vangnet": ("euro", [line.vangnet for line in lines]),
+        "after_vangnet": ("share", [line.after_vangnet for line in lines]),
+    }
+    unchecked = [str(line.year) for line in lines if not line.checked]
+    notes = [text("explain.note.years")]
+    notes += [text("explain.note.unchecked", years=", ".join(unchecked))] if unchecked else []
+    return build(found, "years", columns, notes)
+
+
+def gap_table(found: Dossier) -> Table:
+    """The distribution effect by what can lie behind it, in euros and as percentage points of the saldo."""
+    gap, line = found.gap, found.account
+    assert gap is not None  # noqa: S101 - called only with a gap
+    assert line is not None  # noqa: S101 - a gap comes from an account
+    keys = [*gap.parts, "distribution"]
+    euros = [*gap.parts.values(), gap.total]
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "part": ("text", [text(f"explain.gap.{key}") for key in keys]),
+        "euro_effect": ("euro", euros),
+        "share_of_budget": ("percentage_points", [line.share(euro) for euro in euros]),
+    }
+    return build(found, "gap", columns, [text("explain.note.gap")])
+
+
+def themes_table(found: Dossier) -> Table:
+    """Per thema what it adds to the difference in predicted rate with each comparison; the last row is the total."""
+    sums = {c.key: by_theme(c.parts, found.country.themes) for c in found.comparisons}
+    themes = sorted({t for s in sums.values() for t in s}, key=lambda t: -max(abs(s[t]) for s in sums.values()))
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {"theme": ("text", [*themes, text("explain.total")])}
+    for c in found.comparisons:
+        columns[f"against_{c.key}"] = ("percentage_points", [*(sums[c.key][t] for t in themes), c.rate - c.other])
+    notes = [text("explain.note.rate"), *(_comparison_note(c) for c in found.comparisons)]
+    return build(found, "themes", columns, notes, decimals=dict.fromkeys(columns, 2))
+
+
+def _comparison_note(c: RateComparison) -> str:
+    from verdeelmodel.table import format_number
+
+    return text(
+        "explain.note.comparison",
+        label=c.label,
+        count=c.gemeenten,
+        rate=format_number(c.rate, "share", 2),
+        other=format_number(c.other, "share", 2),
+    )
+
+
+def kenmerken_table(found: Dossier) -> Table:
+    """Per kenmerk what it adds to the difference with the country, largest first, the rest together; sums exactly."""
+    parts = found.comparisons[0].parts
+    order = sorted(parts, key=lambda k: -abs(parts[k]))
+    shown, rest = order[:MOST_KENMERKEN], order[MOST_KENMERKEN:]
+    labels = [*(found.country.labels[k] for k in shown), text("explain.other_kenmerken", count=len(rest))]
+    themes = [*(found.country.themes[k] for k in shown), ""]
+    left = sum(parts[k] for k in rest)
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "kenmerk": ("text", [*labels, text("explain.total")]),
+        "theme": ("text", [*themes, ""]),
+        "contribution": ("percentage_points", [*(parts[k] for k in shown), left, sum(parts.values())]),
+    }
+    return build(found, "kenmerken", columns, [text("explain.note.kenmerken")], decimals={"contribution": 2})
+
+
+def residual_table(found: Dossier, key: str) -> Table:
+    """Per group: predicted, actual, difference, the room that chance leaves, and the verdict."""
+    frame = found.residuals[key]
+    difference = frame["actual"] - frame["expected"]
+    notes = [text("explain.note.residual"), *weight_note(found)]
+    if key == BUURT and len(frame) > MOST_BUURTEN:
+        notes.append(text("explain.note.buurten", shown=MOST_BUURTEN, count=len(frame)))
+        chosen = difference.abs().sort_values(ascending=False, kind="stable").index[:MOST_BUURTEN]
+        frame, difference = frame.loc[chosen], difference.loc[chosen]
+    if key == BUURT and len(frame) == 0:
+        notes.append(text("explain.note.no_buurten"))
+    room = Z * np.sqrt(frame["variance"])
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "group": ("text", list(frame["label"])),
+        **{n: ("count", frame[n].tolist()) for n in ("households", "expected", "actual")},
+        "difference": ("count", difference.tolist()),
+        "chance_room": ("count", room.tolist()),
+        "chance": ("text", [verdict(d, v) for d, v in zip(difference, frame["variance"], strict=True)]),
+    }
+    return build(found, GROUPINGS[key], columns, notes, evidence(frame, found.country.household_weight))
+
+
+def candidates_table(found: Dossier) -> Table:
+    """Per candidate kenmerk what it would do to the predicted number and the budget, with its interval."""
+    frame = found.candidates
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "kenmerk": ("text", list(frame["label"])),
+        "weight": ("number", frame["weight"].tolist()),
+        "se": ("number", frame["se"].tolist()),
+        "change": ("number", frame["change"].tolist()),
+        "low": ("number", frame["low"].tolist()),
+        "high": ("number", frame["high"].tolist()),
+        "euro_budget": ("euro", frame["euro"].tolist()),
+    }
+    one = dict.fromkeys(("change", "low", "high"), 1)
+    return build(found, "candidates", columns, [text("explain.note.candidates")], decimals=one)
+
+
+def peers_table(found: Dossier) -> Table:
+    """The nearest gemeenten of its size, with their saldo and the thema on which they differ most."""
+    unknown = NotApplicable(text("explain.no_accounts"))
+    of_year = next((a for a in found.country.accounts if a.year == found.country.year), None)
+    lines = [None if of_year is None else of_year.of(p.gemeente) for p in found.peers]
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "name": ("text", [p.name for p in found.peers]),
+        "gm_code": ("code", [format_gemeente(p.gemeente) for p in found.peers]),
+        "inhabitants": ("count", [p.inhabitants for p in found.peers]),
+        "rate": ("share", [p.rate for p in found.peers]),
+        "saldo": ("share", [unknown if line is None else line.saldo for line in lines]),
+        "distance": ("percentage_points", [p.distance for p in found.peers]),
+        "differs_on": ("text", [p.theme for p in found.peers]),
+        "theme_difference": ("percentage_points", [p.theme_difference for p in found.peers]),
+    }
+    decimals = {"rate": 2, "distance": 2, "theme_difference": 2}
+    return build(found, "peers", columns, [text("explain.note.peers")], decimals=decimals)

@@ -1,0 +1,135 @@
+"""A page as one self-contained HTML file: no external request, readable without JavaScript, printable on A4."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from verdeelmodel import __version__
+from verdeelmodel.table import NotApplicable, Table, harmless
+from verdeelmodel.wording import language, text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor."""
+
+    key: str
+    heading: str
+    sentences: Sequence[str] = ()
+    figures: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    folded: bool = False
+
+
+@cache
+def packaged(name: str) -> str:
+    """A template, the style or the script."""
+    return files("verdeelmodel.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with every value escaped."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    loaded = DictLoader({"page.html": packaged("page.html")})
+    made = Environment(loader=loaded, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals["text"] = text
+    return made
+
+
+def page(
+    title: str, heading: str, lead: Sequence[str], sections: Sequence[Section], synthetic: bool, back: str = ""
+) -> str:
+    """The whole page; the same content gives the same bytes."""
+    from markupsafe import Markup
+
+    style, script = packaged("style.css"), packaged("script.js")
+    shown = [
+        {
+            "key": s.key,
+            "heading": harmless(s.heading),
+            "sentences": [harmless(sentence) for sentence in s.sentences],
+            "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
+            "tables": [table_context(t) for t in s.tables],
+            "folded": s.folded,
+        }
+        for s in sections
+    ]
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            language=language(),
+            title=harmless(title),
+            heading=harmless(heading),
+            lead=[harmless(sentence) for sentence in lead],
+            sections=shown,
+            synthetic=synthetic,
+            back=back,
+            version=__version__,
+            style=Markup(style),  # noqa: S704 - packaged with the program
+            script=Markup(script),  # noqa: S704 - packaged with the program
+            policy=policy(style, script),
+        )
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """What the browser may load: this style and this script, and nothing else."""
+    allowed = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in (style, script)]
+    return (
+        f"default-src 'none'; style-src 'sha256-{allowed[0]}'; script-src 'sha256-{allowed[1]}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def table_context(table: Table) -> dict[str, Any]:
+    """What the template shows of a table; every number also as it is, for sorting."""
+    formatted = table.formatted()
+    rows = [
+        [
+            {
+                "shown": shown,
+                "value": _sortable(table.values[c.key][i]),
+                "number": c.kind in NUMBERS,
+                "bold": (i, c.key) in table.emphasis or (i == len(table) - 1 and _is_total(table)),
+            }
+            for c, shown in zip(table.columns, formatted[i], strict=True)
+        ]
+        for i in range(len(table))
+    ]
+    reasons = dict.fromkeys(str(c) for v in table.values.values() for c in v if isinstance(c, NotApplicable))
+    return {
+        "key": table.key,
+        "title": harmless(table.title),
+        "columns": [{"label": c.label, "number": c.kind in NUMBERS} for c in table.columns],
+        "rows": rows,
+        "total": _is_total(table),
+        "notes": [harmless(n) for n in (*table.notes, *reasons)],
+        "source": harmless(table.source),
+    }
+
+
+def _is_total(table: Table) -> bool:
+    return len(table) > 0 and table.values[table.columns[0].key][-1] in (
+        text("explain.total"),
+        text("explain.gap.distribution"),
+    )
+
+
+def _sortable(value: object) -> str:
+    if isinstance(value, NotApplicable):
+        return ""
+    return repr(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,130 @@
+"""Findings as sentences: the number, what it is compared with, and how certain it is. They state no causes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verdeelmodel.explain.rate import by_theme
+from verdeelmodel.table import NotApplicable, format_number
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.explain.accounts import AccountLine
+    from verdeelmodel.explain.dossier import Dossier, RateComparison
+
+MILLION = 1_000_000
+NAMED_THEMES = 2
+LEAST_THEME = 0.0005
+
+
+def findings(found: Dossier) -> list[str]:
+    """The findings of a dossier, most important first."""
+    line = found.account
+    said = [text("report.no_saldo", year=found.country.year)] if line is None else _of_account(found, line)
+    said += [number_sentence(found.numbers.expected, found.numbers.actual, found.numbers.verdict)]
+    if found.objective is not None:
+        said.append(objective_sentence(found.objective))
+    return [*said, *(rate_sentence(found, c) for c in found.comparisons if c.key == "country")]
+
+
+def _of_account(found: Dossier, line: AccountLine) -> list[str]:
+    said = [saldo_sentence(found.name, line), split_sentence(line), vangnet_sentence(line)]
+    if found.interval is not None:
+        low, high = (format_number(end, "share") for end in found.interval)
+        said.insert(1, text("report.interval", low=low, high=high))
+    if found.gap is not None:
+        shares = {key: format_number(line.share(euro), "percentage_points") for key, euro in found.gap.parts.items()}
+        total = format_number(line.share(found.gap.total), "percentage_points")
+        said.append(sentence("report.gap", {"total": total, **shares}))
+    return said
+
+
+def sentence(key: str, values: dict[str, str]) -> str:
+    """A sentence whose values have names that come from the data."""
+    return text(key).format(**values)
+
+
+def euros(amount: float) -> str:
+    """An amount as a reader says it: millions with one decimal, smaller amounts in whole euros."""
+    if abs(amount) >= MILLION:
+        return text("report.millions", amount=format_number(amount / MILLION, "euro", 1))
+    return format_number(amount, "euro")
+
+
+def saldo_sentence(name: str, line: AccountLine) -> str:
+    """Whether there was a tekort or an overschot, and how large."""
+    if line.balance == 0:
+        return text("report.saldo_zero", name=name, year=line.year, budget=euros(line.budget))
+    if line.budget <= 0:
+        return text("report.saldo_no_budget", name=name, year=line.year, net=euros(line.net))
+    key = "report.saldo_short" if line.balance < 0 else "report.saldo_over"
+    share, amount = format_number(abs(line.saldo), "share"), euros(abs(line.balance))
+    return text(key, name=name, year=line.year, share=share, amount=amount, budget=euros(line.budget))
+
+
+def split_sentence(line: AccountLine) -> str:
+    """The two parts of the saldo."""
+    macro, distribution = (format_number(line.share(p), "percentage_points") for p in (line.macro, line.distribution))
+    return text("report.split", macro=macro, distribution=distribution)
+
+
+def vangnet_sentence(line: AccountLine) -> str:
+    """What the safety net did."""
+    if isinstance(line.vangnet, NotApplicable):
+        return text("report.vangnet_unknown", reason=line.vangnet.reason)
+    if line.vangnet <= 0 or isinstance(line.after_vangnet, NotApplicable):
+        return text("report.vangnet_none")
+    return text("report.vangnet_some", amount=euros(line.vangnet), after=format_number(line.after_vangnet, "share"))
+
+
+def number_sentence(expected: float, actual: float, verdict: str) -> str:
+    """Predicted against actual number of households, and whether chance can explain the difference."""
+    difference = round(actual) - round(expected)
+    head = text("report.number", expected=households(round(expected)), actual=format_number(round(actual), "count"))
+    if difference == 0:
+        return f"{head} {text('report.number_same')}"
+    way = text("report.more" if difference > 0 else "report.fewer", count=format_number(abs(difference), "count"))
+    return f"{head} {text(f'report.number_{verdict}', difference=way)}"
+
+
+def households(number: int) -> str:
+    """A number of households, in the right number."""
+    return text("report.household" if number == 1 else "report.households", count=format_number(number, "count"))
+
+
+def objective_sentence(objective: float) -> str:
+    """How much of the budget the model decides."""
+    if objective <= 0:
+        return text("report.objective_none")
+    if objective >= 1:
+        return text("report.objective_whole")
+    return text("report.objective_part", share=format_number(objective, "share", 0))
+
+
+def rate_sentence(found: Dossier, comparison: RateComparison) -> str:
+    """The predicted rate against another, and the thema's that make most of the difference."""
+    gap = comparison.rate - comparison.other
+    head = text(
+        "report.rate_same" if abs(gap) < LEAST_THEME / 10 else "report.rate_higher" if gap > 0 else "report.rate_lower",
+        rate=format_number(comparison.rate, "share"),
+        gap=format_number(abs(gap), "percentage_points"),
+        other=comparison.label,
+    )
+    parts = sorted(by_theme(comparison.parts, found.country.themes).items(), key=lambda item: -abs(item[1]))
+    named = [f"{theme} ({_signed(part)})" for theme, part in parts[:NAMED_THEMES] if abs(part) >= LEAST_THEME]
+    together = f" {text('report.and')} ".join(named)
+    return f"{head} {text('report.rate_themes', themes=together)}" if named else head
+
+
+def _signed(part: float) -> str:
+    return f"{'+' if part > 0 else ''}{format_number(part, 'percentage_points')}"
+
+
+def limits(found: Dossier) -> list[str]:
+    """What the figures cannot say."""
+    said = [text("report.limit_policy"), text("report.limit_cause"), text("report.limit_benchmark")]
+    if found.country.household_weight > 1.5:
+        said.append(text("report.limit_sample", weight=f"{found.country.household_weight:.0f}"))
+    if found.country.synthetic:
+        said.append(text("report.limit_synthetic"))
+    return said

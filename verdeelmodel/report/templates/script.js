@@ -1,0 +1,24 @@
+"use strict";
+document.querySelectorAll("table[data-sortable]").forEach(function (table) {
+  table.querySelectorAll("thead th").forEach(function (header, column) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.textContent = header.textContent;
+    header.textContent = "";
+    header.appendChild(button);
+    button.addEventListener("click", function () {
+      var up = header.getAttribute("aria-sort") !== "ascending";
+      table.querySelectorAll("thead th").forEach(function (other) { other.removeAttribute("aria-sort"); });
+      header.setAttribute("aria-sort", up ? "ascending" : "descending");
+      var body = table.tBodies[0], total = body.querySelector(".total");
+      var rows = Array.prototype.filter.call(body.rows, function (row) { return row !== total; });
+      var number = header.classList.contains("n");
+      rows.sort(function (a, b) {
+        var x = a.cells[column].dataset.value, y = b.cells[column].dataset.value;
+        if (x === "" || y === "") { return (x === "") - (y === ""); }
+        return (number ? x - y : x.localeCompare(y, document.documentElement.lang)) * (up ? 1 : -1);
+      });
+      rows.forEach(function (row) { body.insertBefore(row, total); });
+    });
+  });
+});
