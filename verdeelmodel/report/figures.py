@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from verdeelmodel.explain.country import Country
     from verdeelmodel.explain.dossier import Dossier, RateComparison
 
-WIDTH, ROW, LABELS = 760.0, 26.0, 230.0
+WIDTH, ROW, LABELS, LEGEND = 760.0, 26.0, 230.0, 215.0
 BAND = (10, 90)
 
 
@@ -77,12 +77,12 @@ def timeline(found: Dossier) -> str:
     values = [*own, *low, *high, 0.0]
     spoken = ", ".join(f"{y}: {format_number(s, 'share')}" for y, s in zip(years, own, strict=True))
     drawing = Drawing(WIDTH, 300, text("report.figure.timeline", name=found.name), spoken, "timeline")
-    x = Scale(min(years) - 0.3, max(years) + 0.3, 60, WIDTH - 150)
+    x = Scale(min(years) - 0.3, max(years) + 0.3, 60, WIDTH - LEGEND)
     y = Scale(min(values) - 0.02, max(values) + 0.02, 262, 14)
     ticks = y.ticks()
     show = formatter("share", ticks)
     for tick in ticks:
-        drawing.line(60, y(tick), WIDTH - 150, y(tick), INK if tick == 0 else LIGHT)
+        drawing.line(60, y(tick), WIDTH - LEGEND, y(tick), INK if tick == 0 else LIGHT)
         drawing.words(54, y(tick) + 4, show(tick), SMALL, "end")
     band = [(x(t), y(v)) for t, v in zip(years, high, strict=True)]
     band += [(x(t), y(v)) for t, v in zip(reversed(years), reversed(low), strict=True)]
@@ -100,9 +100,9 @@ def timeline(found: Dossier) -> str:
 
 
 def _legend_of_timeline(drawing: Drawing, name: str) -> None:
-    left = WIDTH - 140
+    left = WIDTH - LEGEND + 10
     drawing.line(left, 30, left + 22, 30, INK, 2.5)
-    drawing.words(left + 28, 34, shortened(name, 108, SMALL), SMALL)
+    drawing.words(left + 28, 34, shortened(name, LEGEND - 42, SMALL), SMALL)
     drawing.line(left, 52, left + 22, 52, GREY, 1.5, "5 4")
     drawing.words(left + 28, 56, text("report.figure.median"), SMALL)
     drawing.box(left, 66, 22, 14, LIGHT)

@@ -88,8 +88,8 @@ class Weighed(Changed):
         self._growth: dict[tuple[str, int], pd.Series] = {}
 
     def factors(self, year: int) -> Floats:
-        """What the weight of each household is multiplied by, in the order of the population, shape (n,)."""
-        raise NotImplementedError
+        """What the weight of each household is multiplied by, in the order of the population, shape (n,); here one."""
+        return np.ones(self.below.count(year))
 
     def columns(self, year: int) -> tuple[str, ...]:
         """The household columns, with the weight."""
