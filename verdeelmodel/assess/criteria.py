@@ -24,7 +24,10 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "drift_p": NUMERIC,
     "smallest_cell": NUMERIC,
     "level": ("household_preferred",),
+    "household_effect": ("remains",),
 }
+# Rules that compare with a number, which must then be given.
+WITH_THRESHOLD = (*NUMERIC, "remains")
 VERDICTS = ("niet_opnemen", "nader_onderzoek")
 FIELDS = ("evidence", "rule", "threshold", "judgement", "decides", "reason")
 
@@ -103,7 +106,7 @@ def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
         problems.append(unknown_name(evidence, tuple(EVIDENCE), text("assess.evidence"), where))
     elif rule not in EVIDENCE[evidence]:
         problems.append(Problem(rule, f"{where}.rule", ", ".join(EVIDENCE[evidence])))
-    elif rule in NUMERIC and not _is_number(fields.get("threshold")):
+    elif rule in WITH_THRESHOLD and not _is_number(fields.get("threshold")):
         problems.append(Problem(text("assess.no_threshold"), f"{where}.threshold", text("assess.expected_number")))
     if fields.get("decides") not in VERDICTS:
         problems.append(Problem(str(fields.get("decides")), f"{where}.decides", ", ".join(VERDICTS)))

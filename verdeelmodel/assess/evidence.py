@@ -11,8 +11,9 @@ from scipy.stats import chi2
 
 from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick, objective_amounts
 from verdeelmodel.assess.country import Country
+from verdeelmodel.assess.levels import with_rate, with_residual, within
 from verdeelmodel.assess.moments import carried, gain_left_out, one_step, tolerance
-from verdeelmodel.assess.policy import policy_p, residual_correlation
+from verdeelmodel.assess.policy import policy_p
 from verdeelmodel.assess.refit import Predicted, Refit, auc_of, predicted_by_gemeente, refit
 from verdeelmodel.model.guards import totals
 from verdeelmodel.model.maximising import thinned
@@ -38,8 +39,9 @@ class CandidateEvidence:
     """Everything that was measured or declared of a candidate; what cannot be measured says why.
 
     Gains are with minus without the candidate. `gain_out` is the gain in log-likelihood per household on gemeenten that
-    were not used. `carried` is the share of the crude effect that the model carries already. `deficit_r` is the
-    correlation over gemeenten of the municipal share with what the model leaves unexplained.
+    were not used. `carried` is the share of the crude effect that the model carries already. `municipal_r` and
+    `deficit_r` are the correlations over gemeenten of the municipal share with the rate of bijstand and with what the
+    model leaves of it; `within_*` is the effect on a household within its gemeente.
     """
 
     key: str
@@ -69,6 +71,10 @@ class CandidateEvidence:
     smallest_cell: Number
     between_share: Number
     policy_p: Number
+    municipal_r: Number
+    municipal_p: Number
+    within_estimate: Number
+    within_p: Number
     deficit_r: Number
     deficit_p: Number
     budget: BudgetEffect | NotApplicable
@@ -99,7 +105,8 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
     score, information = country.by_fold.total
     step = one_step(score, information, country.by_fold.base, own)
     shares = country.shares[key].to_numpy(float)
-    deficit_r, deficit_p = residual_correlation(country, shares)
+    rate, residual = with_rate(country, shares), with_residual(country, shares)
+    inside = within(country, own, shares, declared.eenheid == "huishouden", residual)
     found: dict[str, Any] = {
         "key": key,
         "label": declared.name(),
@@ -112,8 +119,12 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
         "tolerance": tolerance(information, country.by_fold.base, own),
         **occurrence(country, key, own, shares),
         "policy_p": policy_p(country, shares),
-        "deficit_r": deficit_r,
-        "deficit_p": deficit_p,
+        "municipal_r": rate.r,
+        "municipal_p": rate.p,
+        "within_estimate": inside.estimate,
+        "within_p": inside.p,
+        "deficit_r": residual.r,
+        "deficit_p": residual.p,
     }
     if step is None:
         reason = NotApplicable(text("assess.follows_from_model"))

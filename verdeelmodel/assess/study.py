@@ -42,6 +42,10 @@ FIGURES = (
     "smallest_cell",
     "between_share",
     "policy_p",
+    "municipal_r",
+    "municipal_p",
+    "within_estimate",
+    "within_p",
     "deficit_r",
     "deficit_p",
 )

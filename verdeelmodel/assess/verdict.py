@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 OPNEMEN, NADER, NIET = "opnemen", "nader_onderzoek", "niet_opnemen"
 ORDER = (OPNEMEN, NADER, NIET)
-# A candidate that does nothing for households but goes with what gemeenten have left over explains deficits only.
-DEFICIT_P = 0.01
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def judge(evidence: CandidateEvidence, framework: Framework) -> Verdict:
 def _apply(criterion: Criterion, evidence: CandidateEvidence) -> Outcome:
     if criterion.rule in ("at_least", "at_most"):
         return _against_threshold(criterion, evidence)
-    met, found = JUDGES[criterion.rule](evidence)
+    met, found = JUDGES[criterion.rule](evidence, criterion)
     return Outcome(criterion, met, found)
 
 
@@ -85,13 +83,13 @@ def _against_threshold(criterion: Criterion, evidence: CandidateEvidence) -> Out
     return Outcome(criterion, bool(met), shown)
 
 
-def _theory(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _theory(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if not evidence.theory:
         return False, text("assess.no_theory")
     return True, evidence.theory
 
 
-def _sign(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if isinstance(evidence.estimate, NotApplicable):
         return None, evidence.estimate.reason
     found = "+" if evidence.estimate > 0 else "-"
@@ -99,28 +97,37 @@ def _sign(evidence: CandidateEvidence) -> tuple[bool | None, str]:
     return (None if evidence.expected_sign == "?" else found == evidence.expected_sign), shown
 
 
-def _influence(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     reason = evidence.influence_reason or text("assess.no_reason")
     shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 
 
-def _level(evidence: CandidateEvidence) -> tuple[bool | None, str]:
-    """A household kenmerk that explains deficits but not households picks up something else at that level."""
+def _level(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if evidence.level != "huishouden":
         return False, text("assess.level_region", level=evidence.level)
-    deficits = isinstance(evidence.deficit_p, float) and evidence.deficit_p < DEFICIT_P
-    households = isinstance(evidence.score_p, float) and evidence.score_p < DEFICIT_P
-    if deficits and not households:
-        return False, text("assess.level_vanishes")
     return True, text("assess.level_household")
 
 
-JUDGES: dict[str, Callable[[CandidateEvidence], tuple[bool | None, str]]] = {
+def _remains(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
+    """A kenmerk that goes with bijstand between gemeenten must also do something for the households themselves."""
+    limit = float(criterion.threshold or 0.0)
+    between, inside = evidence.municipal_p, evidence.within_p
+    if isinstance(between, NotApplicable) or isinstance(inside, NotApplicable):
+        return None, str(between if isinstance(between, NotApplicable) else inside)
+    kind = "household" if evidence.level == "huishouden" else "area"
+    shown = {"between": _number(between), "inside": _number(inside)}
+    if between < limit <= inside:
+        return False, text(f"assess.vanishes.{kind}", **shown)
+    return True, text(f"assess.remains.{kind}", **shown)
+
+
+JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, str]]] = {
     "declared": _theory,
     "as_expected": _sign,
     "not_influenceable": _influence,
     "household_preferred": _level,
+    "remains": _remains,
 }
 
 
