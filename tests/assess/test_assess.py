@@ -257,11 +257,13 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         gain_out=0.001,
         tolerance=0.9,
         drift_p=0.5,
+        drift_size=0.9,
         policy_p=0.5,
         smallest_cell=500.0,
         level="huishouden",
         municipal_p=1e-6,
         within_p=1e-6,
+        within_effect=0.1,
     )
     framework = default_framework()
     assert judge(evidence, framework).verdict == OPNEMEN
@@ -274,6 +276,7 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         ({"score_p": 0.2}, "significant", NIET),
         ({"tolerance": 0.1}, "aanvullend", NIET),
         ({"drift_p": 1e-9}, "stabiel", NIET),
+        ({"within_effect": 0.001}, "huishoudniveau", NIET),
         ({"smallest_cell": 3.0}, "vulling", NADER),
         ({"level": "gemeente"}, "niveau", NADER),
         ({"municipal_p": 1e-6, "within_p": 0.3}, "huishoudniveau", NIET),
@@ -281,6 +284,7 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         found = judge(replace(evidence, **change), framework)
         assert found.verdict == verdict, criterion
         assert [o.criterion.key for o in found.decided_by] == [criterion]
+    assert judge(replace(evidence, drift_p=1e-9, drift_size=0.1), framework).verdict == OPNEMEN
     unknown = judge(replace(evidence, municipal_p=NotApplicable("te weinig")), framework)
     assert unknown.verdict == OPNEMEN
     assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau"]

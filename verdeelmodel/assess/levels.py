@@ -15,6 +15,8 @@ import numpy as np
 from scipy import stats
 
 from verdeelmodel.assess.moments import one_step
+from verdeelmodel.model.guards import totals
+from verdeelmodel.model.workers import Workers
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
@@ -70,16 +72,22 @@ def weighted_correlation(x: Floats, y: Floats, weight: Floats) -> float:
 
 @dataclass(frozen=True)
 class Within:
-    """The effect left of a candidate at household level, and the chance of one this large if there were none."""
+    """The effect left of a candidate at household level, and the chance of one this large if there were none.
+
+    `effect` is its size: per standard deviation of the candidate on the logit scale, or, for a kenmerk of areas, the
+    correlation between gemeenten that the kenmerken of households leave.
+    """
 
     estimate: float | NotApplicable
     p: float | NotApplicable
+    effect: float | NotApplicable
 
 
 def within(country: Country, own: Longs, shares: Floats, is_of_household: bool, residual: Correlation) -> Within:
     """The effect within gemeenten, beside the municipal share; for an area kenmerk what is left between gemeenten."""
     if not is_of_household:
-        return Within(NotApplicable(text("assess.same_for_all")), residual.p)
+        size = residual.r if isinstance(residual.r, NotApplicable) else abs(residual.r)
+        return Within(NotApplicable(text("assess.same_for_all")), residual.p, size)
     there = np.where(np.isfinite(shares), shares, 0.0)
     score, information = country.by_fold.total
     p = len(score)
@@ -91,6 +99,17 @@ def within(country: Country, own: Longs, shares: Floats, is_of_household: bool, 
     step = one_step(extended, larger, np.append(country.by_fold.base, p), own)
     if step is None:
         reason = NotApplicable(text("assess.follows_from_model"))
-        return Within(reason, reason)
+        return Within(reason, reason, reason)
     estimate = step.estimate / float(country.design.scale[own[0]])
-    return Within(estimate, float(stats.chi2.sf(step.statistic, step.degrees_of_freedom)))
+    chance = float(stats.chi2.sf(step.statistic, step.degrees_of_freedom))
+    return Within(estimate, chance, abs(step.estimate) * deviation(country, int(own[0])))
+
+
+def deviation(country: Country, place: int) -> float:
+    """The standard deviation of a stored column over households; other numbers than dummies are stored with one."""
+    if place >= country.design.dummies.stop:
+        return 1.0
+    with Workers(1) as workers:
+        known = totals(country.design, workers)
+    share = float(known.households[place] / known.households[0])
+    return float(np.sqrt(share * (1 - share)))

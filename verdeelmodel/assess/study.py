@@ -38,6 +38,7 @@ FIGURES = (
     "tolerance",
     "carried",
     "drift_p",
+    "drift_size",
     "share",
     "smallest_cell",
     "between_share",
@@ -46,6 +47,7 @@ FIGURES = (
     "municipal_p",
     "within_estimate",
     "within_p",
+    "within_effect",
     "deficit_r",
     "deficit_p",
 )

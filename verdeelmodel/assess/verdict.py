@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OPNEMEN, NADER, NIET = "opnemen", "nader_onderzoek", "niet_opnemen"
 ORDER = (OPNEMEN, NADER, NIET)
+# A spread of ten times the weight and one of a thousand times say the same: there is no weight.
+MOST_SHOWN = 10.0
 
 
 @dataclass(frozen=True)
@@ -111,15 +113,36 @@ def _level(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]
 
 def _remains(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
     """A kenmerk that goes with bijstand between gemeenten must also do something for the households themselves."""
-    limit = float(criterion.threshold or 0.0)
-    between, inside = evidence.municipal_p, evidence.within_p
-    if isinstance(between, NotApplicable) or isinstance(inside, NotApplicable):
-        return None, str(between if isinstance(between, NotApplicable) else inside)
+    between, inside, effect = evidence.municipal_p, evidence.within_p, evidence.within_effect
+    for value in (between, inside, effect):
+        if isinstance(value, NotApplicable):
+            return None, value.reason
+    found_below, smallest = float(criterion.found_below or 0.0), float(criterion.threshold or 0.0)
+    numbers = {"between": between, "inside": inside, "effect": effect}
+    shown = {name: _number(float(value)) for name, value in numbers.items() if not isinstance(value, NotApplicable)}
     kind = "household" if evidence.level == "huishouden" else "area"
-    shown = {"between": _number(between), "inside": _number(inside)}
-    if between < limit <= inside:
+    is_there = _at_most(inside, found_below) and not _at_most(effect, smallest)
+    if _at_most(between, found_below) and not is_there:
         return False, text(f"assess.vanishes.{kind}", **shown)
     return True, text(f"assess.remains.{kind}", **shown)
+
+
+def _steady(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
+    """The weight may differ between years by chance, or by little."""
+    p, size = evidence.drift_p, evidence.drift_size
+    if isinstance(p, NotApplicable):
+        return None, p.reason
+    if isinstance(size, NotApplicable):
+        return None, size.reason
+    limit = float(criterion.threshold or 0.0)
+    shown = {"p": _number(p), "size": format_number(min(size, MOST_SHOWN), "share", 0)}
+    if p >= float(criterion.found_below or 0.0):
+        return True, text("assess.steady.chance", **shown)
+    return size <= limit, text("assess.steady.size", **shown, limit=format_number(limit, "share", 0))
+
+
+def _at_most(value: float | NotApplicable, limit: float) -> bool:
+    return isinstance(value, float) and value < limit
 
 
 JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, str]]] = {
@@ -128,6 +151,7 @@ JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, st
     "not_influenceable": _influence,
     "household_preferred": _level,
     "remains": _remains,
+    "steady": _steady,
 }
 
 
