@@ -95,7 +95,9 @@ def compare_sets(country: Country, keys: Sequence[str], limits: Limits) -> Sets:
         forward=taken,
         backward=backward(moments, places, limits),
         others=beside_the_set(moments, places, taken, alone, alike),
-        pairs=look_alikes(moments, places, alone, alike),
+        pairs=look_alikes(
+            moments, places, alone, {(a, b): r for (a, b), r in alike.items() if max(alone[a], alone[b]) >= limits.gain}
+        ),
     )
 
 

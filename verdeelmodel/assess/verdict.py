@@ -114,17 +114,15 @@ def _level(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]
 def _remains(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
     """A kenmerk that goes with bijstand between gemeenten must also do something for the households themselves."""
     between, inside, effect = evidence.municipal_p, evidence.within_p, evidence.within_effect
-    for value in (between, inside, effect):
-        if isinstance(value, NotApplicable):
-            return None, value.reason
+    reasons = [value.reason for value in (between, inside, effect) if isinstance(value, NotApplicable)]
+    if reasons:
+        return None, reasons[0]
     found_below, smallest = float(criterion.found_below or 0.0), float(criterion.threshold or 0.0)
-    numbers = {"between": between, "inside": inside, "effect": effect}
-    shown = {name: _number(float(value)) for name, value in numbers.items() if not isinstance(value, NotApplicable)}
     kind = "household" if evidence.level == "huishouden" else "area"
     is_there = _at_most(inside, found_below) and not _at_most(effect, smallest)
-    if _at_most(between, found_below) and not is_there:
-        return False, text(f"assess.vanishes.{kind}", **shown)
-    return True, text(f"assess.remains.{kind}", **shown)
+    vanishes = _at_most(between, found_below) and not is_there
+    key = f"assess.{'vanishes' if vanishes else 'remains'}.{kind}"
+    return not vanishes, text(key, between=_shown(between), inside=_shown(inside), effect=_shown(effect))
 
 
 def _steady(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
@@ -135,10 +133,10 @@ def _steady(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | N
     if isinstance(size, NotApplicable):
         return None, size.reason
     limit = float(criterion.threshold or 0.0)
-    shown = {"p": _number(p), "size": format_number(min(size, MOST_SHOWN), "share", 0)}
+    spread = format_number(min(size, MOST_SHOWN), "share", 0)
     if p >= float(criterion.found_below or 0.0):
-        return True, text("assess.steady.chance", **shown)
-    return size <= limit, text("assess.steady.size", **shown, limit=format_number(limit, "share", 0))
+        return True, text("assess.steady.chance", p=_number(p), size=spread)
+    return size <= limit, text("assess.steady.size", p=_number(p), size=spread, limit=format_number(limit, "share", 0))
 
 
 def _at_most(value: float | NotApplicable, limit: float) -> bool:
@@ -153,6 +151,10 @@ JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, st
     "remains": _remains,
     "steady": _steady,
 }
+
+
+def _shown(value: float | NotApplicable) -> str:
+    return value.reason if isinstance(value, NotApplicable) else _number(value)
 
 
 def _number(value: float) -> str:
