@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from verdeelmodel.kenmerken import compute_gemeenten, registry
+from verdeelmodel.kenmerken import registry
 from verdeelmodel.law import price_weights, volume_weights
 from verdeelmodel.model.fitting import Fitting, fit_model
 from verdeelmodel.model.prediction import Prediction, predict_country
@@ -12,7 +12,7 @@ from verdeelmodel.model.spec import published_model
 from verdeelmodel.population import open_population
 from verdeelmodel.population.check import check_population
 from verdeelmodel.synthetic import SyntheticOptions, make_population
-from verdeelmodel.synthetic.diagnostics import compared_margins
+from verdeelmodel.synthetic.diagnostics import compared_differences, compared_margins
 from verdeelmodel.synthetic.frame import NATIONAL_RATE, frame, packaged
 from verdeelmodel.synthetic.saldi import accounts
 from verdeelmodel.synthetic.truth import planted
@@ -34,20 +34,6 @@ def plain(tmp_path_factory):
     return open_population(make_population(folder, options, workers=2))
 
 
-def differences(country):
-    """Published and obtained distances of the two groups from the comparison group, and which are starred."""
-    table = packaged("verschillen.csv").set_index("kenmerk")
-    found = compute_gemeenten(country, list(table.index), rules_year=WEIGHTS)
-    groups = frame().groep.reindex(found.index)
-    rest = found[groups == "vergelijking"]
-    rows = []
-    for group in ("tekort", "overschot"):
-        distance = (found[groups == group].mean() - rest.mean()) / rest.std()
-        starred = table[f"sterren_{group}"].notna()
-        rows.append(pd.DataFrame({"published": table[group], "made": distance, "starred": starred}))
-    return pd.concat(rows)
-
-
 def test_the_check_finds_no_errors(country):
     found = check_population(country)
     assert found.ok, [str(f) for f in found.errors]
@@ -65,7 +51,7 @@ def test_every_published_difference_is_of_a_kenmerk_that_exists():
 
 
 def test_the_groups_differ_as_published(country):
-    found = differences(country)
+    found = compared_differences(country, WEIGHTS)
     starred = found[found.starred]
     assert (np.sign(starred.published) == np.sign(starred.made)).mean() >= 0.9
     assert np.corrcoef(found.published, found.made)[0, 1] > 0.8

@@ -38,6 +38,7 @@ class PopulationWriter:
         self._whole = whole_folder(self.folder, force, marker=FILE)
         self._partial = Path()
         self._years: dict[int, _YearWriter] = {}
+        self._blocks: dict[str, _BlockFile] = {}
         self._tables: set[str] = set()
 
     def __enter__(self) -> PopulationWriter:
@@ -51,6 +52,16 @@ class PopulationWriter:
             path = self._partial / "households" / f"{year}.parquet"
             self._years[year] = _YearWriter(path, tuple(columns), self._metadata())
         self._years[year].add(columns)
+
+    def rows(self, name: str, block: pa.Table) -> None:
+        """Add a block of rows of a large table; the blocks arrive in the order of its key."""
+        if name not in self._blocks:
+            schema = table_schema(name)
+            fail_if_columns_are_not_declared(schema, tuple(block.column_names))
+            fields = arrow_schema(schema, block.column_names, self._metadata())
+            self._blocks[name] = _BlockFile(self._partial / f"{name}.parquet", fields)
+        self._blocks[name].add(block)
+        self._tables.add(name)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table of areas, jobs, travel times or clients, sorted by its key."""
@@ -73,6 +84,8 @@ class PopulationWriter:
         try:
             for year in self._years.values():
                 year.close()
+            for part in self._blocks.values():
+                part.close()
             if error is None:
                 self._finish()
         except BaseException as own:
@@ -94,44 +107,63 @@ class PopulationWriter:
         return {"population": self.meta.name, "synthetic": "true" if self.meta.synthetic else "false"}
 
 
-class _YearWriter:
-    """Collects blocks of one year into row groups of fixed size."""
+class _BlockFile:
+    """Collects blocks of rows into row groups of fixed size."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...], metadata: Mapping[str, str]) -> None:
-        self._schema = table_schema("households")
-        self._columns = frozenset({*columns, "household"})
-        fail_if_columns_are_not_declared(self._schema, tuple(self._columns))
-        self._fields = arrow_schema(self._schema, list(self._columns), metadata)
-        self._file: pq.ParquetWriter = new_parquet(path, self._fields)
+    def __init__(self, path: Path, fields: pa.Schema) -> None:
+        self.fields = fields
+        self._file: pq.ParquetWriter = new_parquet(path, fields)
         self._waiting: list[pa.Table] = []
         self._rows = 0
-        self._written = 0
+
+    def add(self, block: pa.Table) -> None:
+        """Take a block with the columns of the file; write every row group that is full."""
+        if set(block.column_names) != set(self.fields.names):
+            differing = sorted(set(block.column_names) ^ set(self.fields.names))
+            raise DataError(text("population.blocks_differ", columns=", ".join(differing)))
+        self._waiting.append(block.select(self.fields.names).cast(self.fields))
+        self._rows += len(block)
+        if self._rows >= ROWS_PER_GROUP:
+            self._write(self._rows // ROWS_PER_GROUP * ROWS_PER_GROUP)
+
+    def _write(self, full: int) -> None:
+        waiting = pa.concat_tables(self._waiting)
+        self._file.write_table(waiting.slice(0, full), row_group_size=ROWS_PER_GROUP)
+        self._waiting = [waiting.slice(full)]
+        self._rows -= full
+
+    def close(self) -> None:
+        """Write what waits and the footer."""
+        if self._rows:
+            self._write(self._rows)
+        self._file.close()
+
+
+class _YearWriter:
+    """The households of one year: numbered when they have no number, and kept in order."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], metadata: Mapping[str, str]) -> None:
+        schema = table_schema("households")
+        self._columns = frozenset({*columns, "household"})
+        fail_if_columns_are_not_declared(schema, tuple(self._columns))
+        self._fields = arrow_schema(schema, list(self._columns), metadata)
+        self._file = _BlockFile(path, self._fields)
+        self._rows = 0
         self._last = np.int64(-1)
 
     def add(self, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:
-        """Take a block; write every row group that is full."""
+        """Take a block of households."""
         rows = len(columns["gemeente"])
         numbered = {"household": np.arange(self._rows, self._rows + rows, dtype=np.int32), **columns}
         if set(numbered) != self._columns:
             raise DataError(text("population.blocks_differ", columns=", ".join(sorted(set(numbered) ^ self._columns))))
         self._last = fail_if_not_sorted(columns["gemeente"], columns["buurt"], self._last)
         arrays = [_array(numbered[f.name], f, rows) for f in self._fields]
-        self._waiting.append(pa.Table.from_arrays(arrays, schema=self._fields))
+        self._file.add(pa.Table.from_arrays(arrays, schema=self._fields))
         self._rows += rows
-        if self._rows - self._written >= ROWS_PER_GROUP:
-            self._write(last=False)
-
-    def _write(self, last: bool) -> None:
-        waiting = pa.concat_tables(self._waiting)
-        full = len(waiting) if last else len(waiting) // ROWS_PER_GROUP * ROWS_PER_GROUP
-        self._file.write_table(waiting.slice(0, full), row_group_size=ROWS_PER_GROUP)
-        self._waiting = [waiting.slice(full)]
-        self._written += full
 
     def close(self) -> None:
         """Write what waits and the footer."""
-        if self._waiting and self._rows > self._written:
-            self._write(last=True)
         self._file.close()
 
 

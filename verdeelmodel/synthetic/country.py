@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from verdeelmodel.population import PopulationMeta, PopulationWriter, format_gemeente
 from verdeelmodel.synthetic.areas import buurten_table, gemeenten_table
+from verdeelmodel.synthetic.clienten_law import packaged_text as planted_in_clients
 from verdeelmodel.synthetic.decomposition import truth_of_gemeenten
 from verdeelmodel.synthetic.divisions import accounts_by_division
 from verdeelmodel.synthetic.frame import ANCHOR, Frame, chosen_gemeenten
@@ -47,6 +48,7 @@ def make_population(
         for made in _made(places, chosen, workers):
             for year in sorted(made.households):
                 writer.households(year, made.households[year])
+            writer.rows("clienten", made.clients)
             truth += made.truth
             progress(1)
         write_tables(writer, chosen, places)
@@ -112,7 +114,7 @@ def truth_document(options: SyntheticOptions) -> bytes:
 
     packaged_text = files("verdeelmodel.synthetic").joinpath("data", "waarheid.toml").read_text(encoding="utf-8")
     head = f"synthetisch = true\neffecten = {json.dumps(options.effects)}\n\n"
-    return (head + packaged_text).encode()
+    return (head + packaged_text + "\n" + planted_in_clients()).encode()
 
 
 def as_parquet(table: Frame) -> bytes:

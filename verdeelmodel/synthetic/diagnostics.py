@@ -1,15 +1,17 @@
-"""What was wanted against what was made: every margin of the frame, over all municipalities of a population."""
+"""What was wanted against what was made: the margins of every municipality, and the differences between the groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from verdeelmodel.errors import RequestError
+from verdeelmodel.kenmerken import compute_gemeenten
 from verdeelmodel.population import Population
-from verdeelmodel.synthetic.frame import ANCHOR, ORIGINS, TYPES, YEARS, frame, margins
+from verdeelmodel.synthetic.frame import ANCHOR, ORIGINS, TYPES, YEARS, frame, margins, packaged
 from verdeelmodel.synthetic.options import COMMAND
 from verdeelmodel.synthetic.persons import GROUP_OF_CODE
 from verdeelmodel.table import Column, Table
@@ -90,6 +92,23 @@ def _counted(
                 counts[name] += table[:, i]
         counts["bijstand"] += np.bincount(place, weights=chunk["bijstand"], minlength=size)
     return counts, households
+
+
+def compared_differences(population: Population, rules_year: int) -> pd.DataFrame:
+    """Published and made distance of both groups from the comparison group, in its standard deviations, and the stars.
+
+    A row per group and kenmerk of the published tables, with the columns group, kenmerk, published, made and starred.
+    """
+    table = packaged("verschillen.csv").set_index("kenmerk")
+    found = compute_gemeenten(population, list(table.index), rules_year=rules_year)
+    groups = frame().groep.reindex(found.index)
+    rest = found[groups == "vergelijking"]
+    rows = []
+    for group in ("tekort", "overschot"):
+        made = (found[groups == group].mean() - rest.mean()) / rest.std()
+        starred = table[f"sterren_{group}"].notna()
+        rows.append(pd.DataFrame({"group": group, "published": table[group], "made": made, "starred": starred}))
+    return pd.concat(rows).rename_axis("kenmerk").reset_index()
 
 
 def margins_table(population: Population, year: int = ANCHOR) -> Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.synthetic.draws import Streams, normal
+from verdeelmodel.synthetic.clienten import Applicants, clients_of
+from verdeelmodel.synthetic.draws import Streams, chance, normal
 from verdeelmodel.synthetic.frame import ANCHOR, YEARS, frame, margins
 from verdeelmodel.synthetic.households import Panel, left_before, panel, year_before
 from verdeelmodel.synthetic.official import SUBSIDY, kenmerken_of, predictors, weight
@@ -28,13 +29,17 @@ from verdeelmodel.synthetic.truth import (
     years_before,
 )
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 @dataclass
 class Made:
-    """The households of one municipality by year, in the order of buurt, and a row of the truth per year."""
+    """One municipality: households by year in the order of buurt, a row of the truth per year, and clients."""
 
-    households: dict[int, Columns] = field(default_factory=dict)
-    truth: list[dict[str, Any]] = field(default_factory=list)
+    households: dict[int, Columns]
+    truth: list[dict[str, Any]]
+    clients: pa.Table
 
 
 @dataclass
@@ -74,12 +79,13 @@ def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> M
     streams = Streams(options.seed, int(frame().index[place]))
     buurten = buurten_of(place, options.seed)
     units = panel(streams, place, counts_of(place, options.scale), buurten)
-    made = Made()
-    years = _years_back(units, streams, place, options, buurten, made)
+    truth: list[dict[str, Any]] = []
+    years = _years_back(units, streams, place, options, buurten, truth)
     _spells(streams, years, units)
-    for year in options.years:
-        made.households[year] = _finished(years.pop(year), buurten, options, first_number)
-    return made
+    first = min(options.years)
+    needed = years[first].needed[_in_order(years[first], buurten)]
+    households = {year: _finished(years.pop(year), buurten, options, first_number) for year in options.years}
+    return Made(households, truth, clients_of(streams, Applicants(households[first], needed, first)))
 
 
 def _years_back(
@@ -88,7 +94,7 @@ def _years_back(
     place: int,
     options: SyntheticOptions,
     buurten: Buurten,
-    made: Made,
+    truth: list[dict[str, Any]],
 ) -> dict[int, _Year]:
     """Every year from the anchor back to the first one that is wanted: columns, and who is on bijstand."""
     columns, years = units.columns, {}
@@ -113,7 +119,7 @@ def _years_back(
         on = there & (score > edge)
         price += surroundings.price[where]
         years[year] = _Year(year, columns, there, on, needed, burden.lasting, burden.fading, price)
-        made.truth.append(_truth_row(place, year, there, volume, beyond, edge, on))
+        truth.append(_truth_row(place, year, there, volume, beyond, edge, on))
     return years
 
 
@@ -190,11 +196,15 @@ def _spells(streams: Streams, years: dict[int, _Year], units: Panel) -> None:
         previous = spell
 
 
+def _in_order(year: _Year, buurten: Buurten) -> NDArray[np.int64]:
+    """The places of the households that were there, in the order of buurt."""
+    places = np.flatnonzero(year.there)
+    return np.asarray(places[np.argsort(buurten.buurt[year.columns["_buurt"][places]], kind="stable")])
+
+
 def _finished(year: _Year, buurten: Buurten, options: SyntheticOptions, first_number: int) -> Columns:
     """The columns of the schema of the households that were there, in the order of buurt."""
-    code = buurten.buurt[year.columns["_buurt"]]
-    places = np.flatnonzero(year.there)
-    places = places[np.argsort(code[places], kind="stable")]
+    code, places = buurten.buurt[year.columns["_buurt"]], _in_order(year, buurten)
     found = {name: values[places] for name, values in year.columns.items() if not name.startswith("_")}
     n = len(places)
     found["persons"] = (year.columns["adults"] + year.columns["_minors"])[places].astype(np.int8)
@@ -207,7 +217,17 @@ def _finished(year: _Year, buurten: Buurten, options: SyntheticOptions, first_nu
     found["weight"] = np.full(n, 1 / options.scale, np.float32)
     gemeente = int(found["gemeente"][0]) if n else 0
     streams = Streams(options.seed, gemeente)
+    found |= recipients_means(streams.of("recipients", year.year), found)
     return found | _paid(streams, found, year.price[places], gemeente, year.year)
+
+
+def recipients_means(stream: np.random.Generator, found: Columns) -> Columns:
+    """Income and work as they go with bijstand: recipients seldom work and mostly live below the low-income limit."""
+    on, n, p = found["bijstand"], len(found["bijstand"]), planted()
+    poor = found["income_below_poverty"] | (on & chance(stream, n, p.poor_recipients))
+    at_work = np.maximum(chance(stream, n, p.working_recipients) & (found["labour_force"] > 0), found["zelfstandigen"])
+    working = np.where(on, np.minimum(at_work, found["working"]), found["working"])
+    return {"income_below_poverty": poor, "working": working.astype(np.int8)}
 
 
 def _paid(streams: Streams, found: Columns, price: NDArray[np.float64], gemeente: int, year: int) -> Columns:

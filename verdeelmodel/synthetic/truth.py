@@ -39,6 +39,8 @@ class Planted:
     constant: float
     constant_with_effects: float
     price_constant: float
+    poor_recipients: float
+    working_recipients: float
 
 
 @cache
@@ -60,6 +62,8 @@ def planted() -> Planted:
         constant=constants["volume"],
         constant_with_effects=constants["volume_met_effecten"],
         price_constant=constants["prijs"],
+        poor_recipients=entries["ontvangers"]["onder_lage_inkomensgrens"],
+        working_recipients=entries["ontvangers"]["werkt"],
     )
 
 
