@@ -30,10 +30,14 @@ HEERLEN = 917
 
 @dataclass(frozen=True)
 class Areas:
-    """The country, the area of comparison and its regions, its gemeenten, and the wijken of the gemeenten asked for."""
+    """The country, the area of comparison and its regions, its gemeenten, and the wijken of the gemeenten asked for.
+
+    `rest` is what the country has beyond the area of comparison; it is not shown, but country minus area gives it.
+    """
 
     country: Area
     whole: Area | None
+    rest: Area | None
     regions: tuple[Area, ...]
     gemeenten: tuple[Area, ...]
     wijken: Mapping[str, tuple[Area, ...]]
@@ -104,12 +108,15 @@ def areas_of(
     gemeenten = tuple(_gemeente(counted, code, names[code]) for code in sorted(members))
     region_of = {format_gemeente(code): regions[code] for code in members if code in regions}
     whole = frame.loc[frame["gemeente"].isin(members), "province"].iloc[0] if comparison == PROVINCE and regions else ""
+    outside = ~np.isin(owner, members)
     return Areas(
+        rest=Area("region", "rest", "rest", counted.total(outside)) if outside.any() else None,
         country=Area(COUNTRY, "NL", text("profile.country"), counted.total(np.ones(len(owner), np.bool_))),
         whole=Area(PROVINCE, str(whole), str(whole), counted.total(np.isin(owner, members))) if whole else None,
         regions=tuple(
             Area("region", name, name, counted.total(np.isin(owner, [c for c in members if regions.get(c) == name])))
             for name in sorted(set(regions.values()))
+            if len(set(regions.values())) > 1
         ),
         gemeenten=gemeenten,
         wijken={format_gemeente(code): _wijken(counted, code, wijk_names) for code in codes},

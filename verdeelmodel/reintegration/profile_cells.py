@@ -69,19 +69,22 @@ class Cells:
 def gather(areas: Areas, definitions: Definitions, rules: Rules) -> Cells:
     """Every number that the tables of a profile can show or imply, and every sum between them."""
     cells = Cells(rules)
-    for area in (*areas.gemeenten, *areas.regions, *([areas.whole] if areas.whole else [])):
-        _put_group(cells, area, POTENTIAL)
-        _put_group(cells, area, RECIPIENTS)
+    for area in (*areas.gemeenten, *areas.regions, *(a for a in (areas.whole, areas.rest) if a)):
+        for group in (POTENTIAL, RECIPIENTS):
+            _put_group(cells, area, group)
     for area in areas.gemeenten:
         for k in range(len(definitions.aspects)):
             _put_aspect(cells, area, RECIPIENTS, k)
+    # Where nobody can be left out of the comparison, that nobody is tells nothing.
+    groups = (*GROUPS, POTENTIAL, AWAY) if areas.country.persons(AWAY) else (*GROUPS, POTENTIAL)
+    every = tuple(range(len(definitions.aspects)))
     for area in (areas.country, *areas.chosen):
-        _put_area(cells, area, definitions, wijk=False)
+        _put_area(cells, area, groups, every)
         _put_combinations(cells, area)
     for area in areas.chosen:
         wijken = areas.wijken[area.code]
         for wijk in wijken:
-            _put_area(cells, wijk, definitions, wijk=True)
+            _put_area(cells, wijk, groups, [k for k in every if definitions.aspects[k].wijk])
         for column in dict.fromkeys(column for _, column in cells.values):
             cells.relate((area.code, column), [(wijk.code, column) for wijk in wijken])
     _relate_regions(cells, areas)
@@ -89,7 +92,7 @@ def gather(areas: Areas, definitions: Definitions, rules: Rules) -> Cells:
 
 
 def _relate_regions(cells: Cells, areas: Areas) -> None:
-    """Gemeenten make the regions, and everything that is shown of all gemeenten makes the whole."""
+    """Gemeenten make the regions and the whole, and the whole and the rest make the country."""
     whole = areas.whole or areas.country
     for column in (POTENTIAL, RECIPIENTS):
         for region in areas.regions:
@@ -97,23 +100,26 @@ def _relate_regions(cells: Cells, areas: Areas) -> None:
             cells.relate((region.code, column), [(code, column) for code in members])
         cells.relate((whole.code, column), [(region.code, column) for region in areas.regions])
     for column in dict.fromkeys(column for _, column in cells.values):
-        cells.relate((whole.code, column), [(gemeente.code, column) for gemeente in areas.gemeenten])
+        parts = [(gemeente.code, column) for gemeente in areas.gemeenten]
+        cells.relate((whole.code, column), parts)
+        if areas.rest is None:
+            cells.relate((areas.country.code, column), parts)
+        elif areas.whole is not None:
+            cells.relate((areas.country.code, column), [(areas.whole.code, column), (areas.rest.code, column)])
 
 
 def _put_group(cells: Cells, area: Area, group: str) -> None:
     cells.put((area.code, group), area.persons(group), Evidence(count=area.households(group)))
 
 
-def _put_area(cells: Cells, area: Area, definitions: Definitions, *, wijk: bool) -> None:
-    """All groups of an area, and each aspect in each group."""
+def _put_area(cells: Cells, area: Area, groups: Sequence[str], aspects: Sequence[int]) -> None:
+    """All groups of an area, and each of these aspects in each group."""
     row = area.code
-    for group in (*GROUPS, POTENTIAL, AWAY):
+    for group in groups:
         _put_group(cells, area, group)
-    cells.relate((row, POTENTIAL), [(row, RECIPIENTS), (row, OTHERS), (row, AWAY)])
+    cells.relate((row, POTENTIAL), [(row, group) for group in (RECIPIENTS, OTHERS, AWAY) if group in groups])
     cells.relate((row, ALL), [(row, RECIPIENTS), (row, OTHERS)])
-    for k, aspect in enumerate(definitions.aspects):
-        if wijk and not aspect.wijk:
-            continue
+    for k in aspects:
         for group in GROUPS:
             _put_aspect(cells, area, group, k)
         for make in (with_aspect, without_aspect):

@@ -1,6 +1,6 @@
 """Leaving out: which numbers of a profile are shown, so that none that is left out can be worked out.
 
-The attack is that of the disclosure room: linear programming over everything that is shown. Which further numbers are
+As in the disclosure room, the attack is linear programming over everything that is shown. Which further numbers are
 left out is chosen here, because in a profile not every number is worth the same: the shares of a gemeente are wanted
 before those of its wijken, and recipients before the others. Leaving out by size alone dropped the gemeente first.
 """
@@ -8,16 +8,19 @@ before those of its wijken, and recipients before the others. Leaving out by siz
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.disclosure.suppression import Relation, attack
 from verdeelmodel.reintegration.profile_cells import Cells, Place, with_aspect, without_aspect
 from verdeelmodel.reintegration.profile_figures import ALL, AWAY, OTHERS, POTENTIAL, RECIPIENTS, Area
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Sum = tuple[Place, tuple[Place, ...]]
 TIGHT = 1e-6
@@ -30,7 +33,7 @@ COLUMNS = {OTHERS: 0, AWAY: 1, ALL: 2, RECIPIENTS: 3, POTENTIAL: 4}
 class Published:
     """Which numbers are shown; `primary` is unsafe by itself, `secondary` left out to protect those.
 
-    `ranges` holds what an attacker can work out of every primary number: the lowest and highest possible value.
+    `ranges` holds what an attacker can work out of every primary number: a lowest and highest value that are possible.
     """
 
     known: frozenset[Place]
@@ -164,14 +167,62 @@ class _Choice:
 
     def _attack_component(self, wanted: list[Place], together: set[Place]) -> dict[Place, tuple[float, float]]:
         relations = list(dict.fromkeys(relation for place in sorted(together) for relation in self.of[place]))
-        places = list(dict.fromkeys(place for total, parts in relations for place in (total, *parts)))
-        places += [place for place in wanted if place not in set(places)]
-        at = {place: (i, 0) for i, place in enumerate(places)}
-        values = np.array([[float(self.values[place])] for place in places])
-        mask: NDArray[np.bool_] = np.array([[place in self.hidden] for place in places])
-        sums = [Relation(at[total], tuple(at[part] for part in parts)) for total, parts in relations]
-        found = attack(values, mask, sums, [at[place] for place in wanted])
-        return {place: found[at[place]] for place in wanted}
+        hidden = sorted(together)
+        truth = np.array([float(self.values[place]) for place in hidden])
+        matrix, right = _equations(relations, hidden, self.values)
+        found = spread(matrix, right, truth, [hidden.index(place) for place in wanted], self.width)
+        return dict(zip(wanted, found, strict=True))
+
+
+def _equations(
+    relations: list[Sum], hidden: list[Place], values: Mapping[Place, int]
+) -> tuple[csr_matrix, NDArray[np.float64]]:
+    """The sums as equations in the numbers that are left out: (r, h) coefficients and (r,) what is shown."""
+    from scipy.sparse import csr_matrix
+
+    at = {place: i for i, place in enumerate(hidden)}
+    lines, columns, signs = [], [], []
+    right = np.zeros(len(relations))
+    for line, (total, parts) in enumerate(relations):
+        for place, sign in ((total, -1.0), *((part, 1.0) for part in parts)):
+            if place in at:
+                lines.append(line)
+                columns.append(at[place])
+                signs.append(sign)
+            else:
+                right[line] -= sign * values[place]
+    return csr_matrix((signs, (lines, columns)), shape=(len(relations), len(hidden))), right
+
+
+def spread(
+    matrix: csr_matrix, right: NDArray[np.float64], truth: NDArray[np.float64], wanted: list[int], width: float
+) -> list[tuple[float, float]]:
+    """How far each wanted number can be from what it is, in agreement with `matrix @ x = right` and x >= 0.
+
+    Every solution found says something of all numbers at once, so a range is followed no further than it is needed:
+    where it is at least as wide as `width` it may be wider still; where it is narrower it is exact.
+    """
+    low, high = truth.copy(), truth.copy()
+    for cell in wanted:
+        for sign in (-1.0, 1.0):
+            if high[cell] - low[cell] >= width:
+                break
+            solution = _furthest(matrix, right, cell, sign)
+            if solution is None:
+                low[cell], high[cell] = 0.0, np.inf
+            else:
+                low, high = np.minimum(low, solution), np.maximum(high, solution)
+    return [(float(low[cell]), float(high[cell])) for cell in wanted]
+
+
+def _furthest(matrix: csr_matrix, right: NDArray[np.float64], cell: int, sign: float) -> NDArray[np.float64] | None:
+    """The solution with the lowest (1) or highest (-1) value of a number; None when there is no bound."""
+    from scipy.optimize import linprog
+
+    aim = np.zeros(matrix.shape[1])
+    aim[cell] = sign
+    solved: Any = linprog(aim, A_eq=cast(Any, matrix), b_eq=right, bounds=(0, None), method="highs")
+    return np.asarray(solved.x) if solved.status == 0 else None
 
 
 def worth(place: Place) -> tuple[int, int]:
