@@ -60,6 +60,8 @@ PUBLIC: dict[str, str] = {
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",
     "run_scenario": "verdeelmodel.scenario.running",
+    "ProfileOptions": "verdeelmodel.reintegration.profile_study",
+    "profile_recipients": "verdeelmodel.reintegration.profile_study",
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
     "difference_of_runs": "verdeelmodel.scenario.differing",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from verdeelmodel.wording import Language, language, text
+from verdeelmodel.wording.numbers import euros, localised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,12 +159,11 @@ def format_cell(value: Cell, column: Column, lang: Language) -> str:
 def format_number(value: float, kind: Kind, decimals: int | None = None, lang: Language | None = None) -> str:
     """A number as a reader sees it, by kind; negative zero is shown as zero."""
     places = DECIMALS.get(kind, 2) if decimals is None else decimals
-    shown = round(value * 100 if kind in ("share", "percentage_points") else value, places) + 0.0
-    body = f"{abs(shown):,.{places}f}"
-    if (lang or language()) == "nl":
-        body = body.translate(str.maketrans(",.", ".,"))
-    sign = "-" if shown < 0 else ""
-    return {"euro": f"{sign}€ {body}", "share": f"{sign}{body}%"}.get(kind, f"{sign}{body}")
+    used = lang or language()
+    if kind == "euro":
+        return euros(value, places, used)
+    body = localised(value * 100 if kind in ("share", "percentage_points") else value, places, used)
+    return f"{body}%" if kind == "share" else body
 
 
 def harmless(shown: str) -> str:

@@ -122,7 +122,7 @@ def fail_if_amounts_are_impossible(rules: BudgetRules, amounts: Amounts) -> None
             problems.append(Problem(text("budget.pool_negative", pool=name, euro=euro)))
     inside = sum(v for k, v in amounts.pools.items() if k in rules.pools and k != "mau")
     if not problems and inside > amounts.macrobudget:
-        problems.append(Problem(text("budget.pools_too_large", pools=f"{inside:.0f}", macro=amounts.macrobudget)))
+        problems.append(Problem(text("budget.pools_too_large", pools=inside, macro=amounts.macrobudget)))
     if amounts.total_cost is not None and not amounts.total_cost > 0:
         problems.append(Problem(text("budget.total_cost_positive")))
     if problems:

@@ -41,7 +41,7 @@ class MergedBudgets:
 
     def __str__(self) -> str:
         largest = float(np.abs(self.difference).max()) if len(self.scaled_first) else 0.0
-        return text("budget.merger_line", euro=f"{largest:.0f}")
+        return text("budget.merger_line", euro=largest)
 
     @property
     def difference(self) -> NDArray[np.float64]:

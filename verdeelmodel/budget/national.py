@@ -76,7 +76,7 @@ def allocate_population(
         prediction = replace(prediction, norms=gross_norms(model.rules_year, corrected=True))
     country = predict_country(prediction, advance)
     more = [objective_table(country)]
-    notes = [text("budget.note_model", model=model.name, year=year, constant=f"{country.constant:.6f}")]
+    notes = [text("budget.note_model", model=model.name, year=year, constant=country.constant)]
     if national.calibrate is not None:
         effect = calibration_effect(prediction, country)
         notes.append(effect)

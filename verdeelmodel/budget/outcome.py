@@ -69,7 +69,7 @@ def notes_on(rules: BudgetRules, table: MunicipalTable, amounts: Amounts) -> tup
         if keyed.column in table.inputs.columns and not amounts.pool(keyed.pool) and keyed.default is None
     ]
     if rules.homeless and amounts.total_cost is None:
-        notes.append(text("budget.note_total_cost", euro=f"{table.inputs['cost'].sum():.0f}"))
+        notes.append(text("budget.note_total_cost", euro=table.inputs["cost"].sum()))
     for key, answer in rules.assumed.items():
         notes.append(text("budget.note_assumed", question=key, answer=answer))
     magnitude = magnitude_note(rules.year, amounts.macrobudget)

@@ -81,9 +81,7 @@ def _objective(base: Floats, pool: float, macrobudget: float) -> Floats:
     if abs(pool) <= NOISE * macrobudget:
         return np.zeros_like(base)
     if pool < 0:
-        found = Problem(
-            text("budget.negative_pool_found", euro=f"{pool:.2f}"), remedy=text("budget.negative_pool_remedy")
-        )
+        found = Problem(text("budget.negative_pool_found", euro=pool), remedy=text("budget.negative_pool_remedy"))
         raise DataError(text("budget.negative_pool"), [found])
     return shares(base, text("budget.objective_base")) * pool
 
@@ -146,6 +144,6 @@ def _deduct_mau(rules: BudgetRules, inputs: Inputs, amounts: Amounts, parts: dic
     weight = rules.mau.m(inputs["inhabitants"]) * grant
     deduction = shares(weight, text("budget.mau_base")) * amounts.pool("mau")
     if (deduction > grant).any():
-        found = Problem(text("budget.mau_found", euro=f"{amounts.pool('mau'):.0f}", grant=f"{weight.sum():.0f}"))
+        found = Problem(text("budget.mau_found", euro=amounts.pool("mau"), grant=weight.sum()))
         raise DataError(text("budget.mau_too_large"), [found])
     return {**parts, "MAU": -deduction}

@@ -41,7 +41,7 @@ class Saldo:
 
     def __str__(self) -> str:
         short = int((self.balance < 0).sum())
-        return text("budget.saldo_line", short=short, count=len(self.budget), balance=int(self.balance.sum()))
+        return text("budget.saldo_line", short=short, count=len(self.budget), balance=self.balance.sum())
 
     @property
     def balance(self) -> Euros:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,27 +68,23 @@ def outcomes(
     )
     output = Output(json=json, quiet=quiet)
     table, files, synthetic = clients_of(output, population, clients, mapping)
-    study = study_outcomes(table, options, synthetic=synthetic)
+    answer(output, study_outcomes(table, options, synthetic=synthetic), files, out, force)
+
+
+def answer(output: Output, study: OutcomeStudy, files: dict[str, Path | None], out: Path | None, force: bool) -> None:
+    """Show the study; with `out` write it as a run, with the fitted logit."""
     output.say(str(study))
-    told = {
-        "gemeente": gemeente or [],
-        "start": start,
-        "definition": definition,
-        "controls": controls,
-        "logit_controls": logit_controls,
-        "effects": effects,
-        "errors": errors,
-    }
-    own = {"definition": Path(definition)} if Path(definition).is_file() else {}
+    definition = Path(study.options.definition)
+    own = {"definition": definition} if definition.is_file() else {}
     run_or_print(
         output,
         study.tables(),
         out=out,
         force=force,
         verb="reintegration outcomes",
-        options=told,
+        options=asdict(study.options) | {"gemeenten": list(study.options.gemeenten)},
         inputs={**files, **own},
-        synthetic=synthetic,
+        synthetic=study.synthetic,
         more=lambda run: _write_fit(study, run),
     )
 

@@ -118,7 +118,7 @@ def matching_table(found: Matched, table: GemeenteTable) -> Table:
     kinds = {"gm_code": "code", "match_code": "code", "distance": "number"}
     columns = tuple(Column(k, text(f"compare.column.{k}"), kinds.get(k, "text")) for k in keys)  # type: ignore[arg-type]
     notes = tuple(
-        text("compare.matching.note_balance", kenmerk=key, before=f"{before:.2f}", after=f"{after:.2f}")
+        text("compare.matching.note_balance", kenmerk=key, before=before, after=after)
         for key, before, after in found.balance
     )
     values = {key: [row[i] for row in rows] for i, key in enumerate(keys)}

@@ -94,7 +94,7 @@ def clusters_table(found: Clusters) -> Table:
         values["correlation"].append(float(found.correlation[i, near]) if len(found.keys) > 1 else alone)
     kinds = {"cluster": "count", "correlation": "number"}
     columns = tuple(Column(k, text(f"compare.column.{k}"), kinds.get(k, "text")) for k in values)  # type: ignore[arg-type]
-    note = text("compare.clusters.note", limit=f"{CLUSTER_CORRELATION:.1f}".replace(".", ","))
+    note = text("compare.clusters.note", limit=CLUSTER_CORRELATION)
     table = Table("clusters", text("compare.clusters.title"), columns, values, found.synthetic, (note,))
     return table.select(sorted(range(len(found.keys)), key=lambda i: found.cluster[i]))
 

@@ -89,7 +89,7 @@ def verdict(difference: float, variance: float) -> str:
 def weight_note(found: Dossier) -> list[str]:
     """A note when each household in the population stands for several."""
     weight = found.country.household_weight
-    return [text("explain.note.weight", weight=f"{weight:.0f}")] if weight > 1.5 else []
+    return [text("explain.note.weight", weight=weight)] if weight > 1.5 else []
 
 
 def years_table(found: Dossier) -> Table:

@@ -27,7 +27,7 @@ class MacroBudget:
     source: str
 
     def __str__(self) -> str:
-        amount = text("law.not_found") if self.euro is None else f"{self.euro:.0f}"
+        amount = text("law.not_found") if self.euro is None else self.euro
         return text("law.macro_line", stage=text(f"law.stage.{self.stage}"), year=self.year, euro=amount)
 
 

@@ -161,9 +161,9 @@ class WealthLimits:
         return text(
             "law.wealth_line",
             year=self.year,
-            single=f"{self.single_assets:.0f}",
-            couple=f"{self.couple_assets:.0f}",
-            home=f"{self.single_home_equity:.0f}",
+            single=self.single_assets,
+            couple=self.couple_assets,
+            home=self.single_home_equity,
         )
 
 

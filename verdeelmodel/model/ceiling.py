@@ -50,8 +50,8 @@ class Ceiling:
     def __str__(self) -> str:
         return text(
             "model.ceiling",
-            logit=_short(self.logit.mcfadden),
-            trees=_short(self.trees.mcfadden),
+            logit=self.logit.mcfadden,
+            trees=self.trees.mcfadden,
             households=self.households,
         )
 
@@ -132,7 +132,3 @@ def _where(design: Design, features: NDArray[np.float32], gain: Floats, weight: 
             rows.append((parameter.key, parameter.label, count, mean, mean * count))
     frame = pd.DataFrame(rows, columns=["key", "label", "households", "mean_gain", "total_gain"])
     return frame.sort_values("total_gain", ascending=False, kind="stable", ignore_index=True)
-
-
-def _short(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else str(value)

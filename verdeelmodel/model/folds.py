@@ -51,8 +51,8 @@ class OutOfSample:
         return text(
             "model.out_of_sample",
             folds=len(self.folds),
-            inside=f"{frame['mcfadden_in'].mean():.4f}",
-            outside=f"{frame['mcfadden_out'].mean():.4f}",
+            inside=frame["mcfadden_in"].mean(),
+            outside=frame["mcfadden_out"].mean(),
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -85,8 +85,8 @@ class PredictedCountry:
             "model.predicted_line",
             year=self.year,
             gemeenten=len(self.gemeenten),
-            expected=f"{100 * self.expected.sum() / self.households.sum():.2f}",
-            actual=f"{100 * self.actual.sum() / self.households.sum():.2f}",
+            expected=self.expected.sum() / self.households.sum(),
+            actual=self.actual.sum() / self.households.sum(),
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -40,8 +40,7 @@ class HouseholdFit:
     log_loss: float
 
     def __str__(self) -> str:
-        shown = self.mcfadden if isinstance(self.mcfadden, NotApplicable) else round(self.mcfadden, 4)
-        return text("model.household_fit", households=self.households, mcfadden=shown)
+        return text("model.household_fit", households=self.households, mcfadden=self.mcfadden)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per statistic."""
@@ -65,7 +64,7 @@ class MunicipalFit:
         return text(
             "model.municipal_fit",
             gemeenten=self.gemeenten,
-            deviation=f"{100 * self.mean_absolute_deviation:.1f}",
+            deviation=self.mean_absolute_deviation,
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -117,5 +117,5 @@ class LogitResult:
     def __str__(self) -> str:
         return text(
             "logit.summary", households=self.households, parameters=len(self.keys), convergence=self.convergence,
-            loglik=f"{self.log_likelihood:.3f}", null=f"{self.null_log_likelihood:.3f}",
+            loglik=self.log_likelihood, null=self.null_log_likelihood,
         )  # fmt: skip

@@ -40,9 +40,9 @@ class Stability:
         return text(
             "model.stability",
             years=", ".join(map(str, self.years)),
-            statistic=f"{self.joint_statistic:.1f}",
+            statistic=self.joint_statistic,
             df=self.joint_df,
-            p=f"{self.joint_p:.3f}",
+            p=self.joint_p,
         )
 
     def to_frame(self) -> pd.DataFrame:

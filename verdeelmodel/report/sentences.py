@@ -124,7 +124,7 @@ def limits(found: Dossier) -> list[str]:
     """What the figures cannot say."""
     said = [text("report.limit_policy"), text("report.limit_cause"), text("report.limit_benchmark")]
     if found.country.household_weight > 1.5:
-        said.append(text("report.limit_sample", weight=f"{found.country.household_weight:.0f}"))
+        said.append(text("report.limit_sample", weight=found.country.household_weight))
     if found.country.synthetic:
         said.append(text("report.limit_synthetic"))
     return said

@@ -200,7 +200,7 @@ def fail_if_not_reachable(
     if wrong.any():
         problems = [
             Problem(
-                text("scenario.unreachable", kenmerk=step.kenmerk, now=f"{share[i]:.4f}", wanted=f"{wanted[i]:.4f}"),
+                text("scenario.unreachable", kenmerk=step.kenmerk, now=share[i], wanted=wanted[i]),
                 format_gemeente(int(codes[i])) if step.per == "gemeente" else "",
             )
             for i in np.flatnonzero(wrong)

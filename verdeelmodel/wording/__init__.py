@@ -1,7 +1,8 @@
 """Every sentence a user reads, in Dutch (default) and English.
 
 One YAML file per room and language: the key `budget.closing` is the entry `closing` of `nl/budget.yaml`.
-`text(key, **values)` fills the braces. Both languages have the same keys; a test guards it.
+`text(key, **values)` fills the braces; `numbers` says how they format a number. Both languages have the same keys; a
+test guards it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from verdeelmodel.wording.numbers import Filler
+
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
+_FILLERS = {lang: Filler(lang) for lang in LANGUAGES}
 _language: contextvars.ContextVar[Language] = contextvars.ContextVar("language", default="nl")
 
 
@@ -46,5 +50,6 @@ def _flatten(prefix: str, node: dict[str, Any]) -> list[tuple[str, str]]:
 def text(key: str, lang: Language | None = None, **values: object) -> str:
     """The sentence of `room.key` in the language in use, its braces filled with the values."""
     room, _, name = key.partition(".")
-    sentence = sentences(room, lang or language())[name]
-    return sentence.format(**values) if values else sentence
+    used = lang or language()
+    sentence = sentences(room, used)[name]
+    return _FILLERS[used].vformat(sentence, (), values) if values else sentence
