@@ -55,6 +55,7 @@ PUBLIC: dict[str, str] = {
     "NationalOptions": "verdeelmodel.budget.national",
     "allocate_file": "verdeelmodel.budget.request",
     "allocate_population": "verdeelmodel.budget.national",
+    "reintegration_outcomes": "verdeelmodel.reintegration.outcomes",
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",
