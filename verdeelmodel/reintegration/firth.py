@@ -66,7 +66,7 @@ class Firth:
 
 
 def fit_firth(x: Floats, y: Floats) -> Firth:
-    """The estimates that maximise the penalised likelihood; x (n, p) of full rank with a constant, y (n,) of 0 and 1."""
+    """The estimates that maximise the penalised likelihood; x (n, p) of full rank with a constant, y (n,) 0 or 1."""
     patterns = patterns_of(x, y)
     estimates, likelihood = _maximised(patterns, np.zeros(x.shape[1]))
     return Firth(estimates, likelihood, patterns)
@@ -76,7 +76,7 @@ def patterns_of(x: Floats, y: Floats) -> Patterns:
     """The different rows of x, with how often each occurs and how often with y = 1."""
     different, place = np.unique(x, axis=0, return_inverse=True)
     flat = place.ravel()
-    return Patterns(different, np.bincount(flat).astype(float), np.bincount(flat, weights=y))
+    return Patterns(different, np.bincount(flat).astype(float), np.asarray(np.bincount(flat, weights=y), float))
 
 
 def penalised_likelihood(patterns: Patterns, b: Floats) -> float:

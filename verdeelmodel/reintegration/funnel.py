@@ -82,7 +82,6 @@ def funnel_of(frame: pd.DataFrame, outcome: NDArray[np.bool_], factors: Sequence
     return Funnel(tuple(places), mean, overdispersion(np.array([place.z for place in places])))
 
 
-
 def _by_gemeente(data: pd.DataFrame) -> list[tuple[str, NDArray[np.bool_]]]:
     keys = sorted(data[GEMEENTE].unique(), key=int)
     return [(str(key), (data[GEMEENTE] == key).to_numpy()) for key in keys]

@@ -1,4 +1,4 @@
-"""Logistic regression with odds ratios: estimates, 95% intervals, overall tests per factor, and n.v.t. where a cell is empty.
+"""Logistic regression with odds ratios, 95% intervals, overall tests per factor, and n.v.t. where a cell is empty.
 
 The estimates are those of statsmodels. A category in which nobody or everybody reached the outcome has no finite odds
 ratio: its clients are left out, which changes no other estimate, and the category says why it has none.
@@ -52,7 +52,7 @@ class Odds:
 
 @dataclass(frozen=True)
 class CategoryOdds:
-    """One category: how many clients and how many of them reached the outcome, and the odds ratio or why there is none."""
+    """One category: clients, how many of them reached the outcome, and the odds ratio or why there is none."""
 
     factor: str
     category: str
@@ -175,7 +175,7 @@ def _empty_cells(
 
 
 def _with_reference(data: pd.DataFrame, y: NDArray[np.bool_], factor: Factor) -> Factor | None:
-    """The factor with the categories that occur; another reference when the own one has an empty cell; None when flat."""
+    """The factor with the categories that occur; another reference when its own has an empty cell; None when flat."""
     counts = {key: (data[factor.key] == key).to_numpy() for key in factor.categories}
     present = {key: label for key, label in factor.categories.items() if counts[key].any()}
     mixed = [key for key in present if 0 < y[counts[key]].sum() < counts[key].sum()]
@@ -194,7 +194,7 @@ def known_rows(frame: pd.DataFrame, factors: Sequence[Factor]) -> NDArray[np.boo
 
 
 def occurring(frame: pd.DataFrame, factors: Sequence[Factor]) -> list[Factor]:
-    """The factors with the categories that occur and a reference among them; without factors that are the same for all."""
+    """The factors with the categories that occur and a reference among them; without those that are alike for all."""
     found = []
     for factor in factors:
         present = {key: label for key, label in factor.categories.items() if (frame[factor.key] == key).any()}
@@ -250,7 +250,9 @@ def _odds_by_column(design: Design, fitted: Any) -> dict[tuple[str, str], Odds |
     for place, key in enumerate(design.columns, start=1):
         b, se, p = float(fitted.params[place]), float(fitted.bse[place]), float(fitted.pvalues[place])
         good = np.isfinite([b, se]).all() and abs(b) < RUNAWAY
-        found[key] = Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p) if good else None
+        found[key] = (
+            Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p) if good else None
+        )
     return found
 
 

@@ -120,7 +120,9 @@ def _odds(got: NDArray[np.bool_], y: NDArray[np.bool_], weights: Floats) -> Odds
     x = np.column_stack([np.ones(len(y)), got.astype(float)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # statsmodels warns that weights need a robust covariance, which is used
-        fitted: Any = sm.GLM(y.astype(float), x, family=sm.families.Binomial(), freq_weights=weights).fit(cov_type="HC0")
+        fitted: Any = sm.GLM(y.astype(float), x, family=sm.families.Binomial(), freq_weights=weights).fit(
+            cov_type="HC0"
+        )
     b, se, p = float(fitted.params[1]), float(fitted.bse[1]), float(fitted.pvalues[1])
     if not np.isfinite([b, se]).all() or abs(b) > RUNAWAY:
         return None
@@ -145,7 +147,7 @@ def closest_limit(odds: Odds) -> float:
 
 
 def e_value(ratio: float, share: float) -> float:
-    """How strongly something unregistered must go with both service and outcome to explain the ratio (VanderWeele, Ding).
+    """How strongly something unregistered must go with service and outcome to explain the ratio (VanderWeele and Ding).
 
     An odds ratio is first brought to a risk ratio: its square root when the outcome is common (15% or more).
     """

@@ -150,7 +150,9 @@ def _groups(firsts: pd.DataFrame, reasons: Trait, window: Window, unknown: list[
     ended = (firsts["end"] <= np.datetime64(window.last)).to_numpy()
     written = firsts["end_reason"].astype(str).str.strip()
     meanings = {cell: reasons.meaning(cell) if cell else reasons.words[""] for cell in written.unique()}
-    unknown += unknown_words(REASONS, reasons, [c for c, e in zip(written, ended, strict=True) if e and not meanings[c]])
+    unknown += unknown_words(
+        REASONS, reasons, [c for c, e in zip(written, ended, strict=True) if e and not meanings[c]]
+    )
     groups = np.array([int(meanings[cell] or 0) for cell in written], np.int64)
     return np.where(ended, groups, STILL)
 
@@ -192,14 +194,14 @@ def numbered(frame: pd.DataFrame, known: tuple[str, ...], seed: int, names: bool
     others = sorted(present[1:])
     if not names:
         np.random.default_rng(seed).shuffle(others)
-    return tuple([*present[:1], *others])
+    return (*present[:1], *others)
 
 
 def _gemeente_trait(gemeenten: tuple[str, ...], names: bool) -> Trait:
     categories = []
     for i, name in enumerate(gemeenten):
         key = "services.gemeente.reference" if i == 0 else "services.gemeente.number"
-        labels = {lang: name if names else text(key, lang, number=i) for lang in ("nl", "en")}  # type: ignore[arg-type]
+        labels = {lang: name if names else text(key, lang, number=i) for lang in ("nl", "en")}
         categories.append(Category(str(i), labels))
-    whole = {lang: text("services.gemeente.label", lang) for lang in ("nl", "en")}  # type: ignore[arg-type]
+    whole = {lang: text("services.gemeente.label", lang) for lang in ("nl", "en")}
     return Trait(GEMEENTE, whole, tuple(categories), "0", {name: str(i) for i, name in enumerate(gemeenten)})

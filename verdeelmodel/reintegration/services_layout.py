@@ -65,7 +65,7 @@ def odds_cells(odds: Odds | None, reason: str, shown: bool, threshold: int, refe
 def behind_odds(rows: Sequence[CategoryOdds], degrees: int, keys: Sequence[str]) -> dict[str, list[Evidence | None]]:
     """The evidence of every odds ratio and interval: the clients of the category and the freedom of the regression."""
     found: list[Evidence | None] = [Evidence(count=r.n, degrees_of_freedom=degrees) for r in rows]
-    return {key: found for key in keys}
+    return dict.fromkeys(keys, found)
 
 
 def category_label(study: ServicesStudy, factor: str, category: str) -> str:

@@ -50,7 +50,8 @@ def printed_figures() -> tuple[Printed, ...]:
 
 def counts_beside(study: ServicesStudy) -> Table:
     """Tables 1 to 7: printed and obtained numbers of clients."""
-    rows, evidence = [], []
+    rows: list[list[Cell]] = []
+    evidence: list[Evidence | None] = []
     for figure in printed_figures():
         if figure.figure == "n" and figure.table != "1":
             label, obtained = _count(study, figure)
@@ -58,7 +59,7 @@ def counts_beside(study: ServicesStudy) -> Table:
             if not isinstance(obtained, NotApplicable):
                 difference = float(obtained) - figure.value
             rows.append([figure.table, label, figure.value, obtained, difference, figure.note])
-            evidence.append(Evidence() if isinstance(obtained, NotApplicable) else Evidence(count=int(obtained)))
+            evidence.append(Evidence() if isinstance(obtained, NotApplicable) else Evidence(count=int(float(obtained))))
     columns = [column("table"), column("category"), column("published", "count"), column("obtained", "count")]
     columns += [column("difference", "count"), column("note")]
     return table(study, "published_counts", columns, rows, _notes(study), {"obtained": evidence}, "table")
@@ -79,7 +80,7 @@ def _count(study: ServicesStudy, figure: Printed) -> tuple[str, Cell]:
         valid: Cell = study.counts.number(TOTAL, "all")
         if (factor, "") in counts.places:
             missing = counts.cell((factor, ""), "all")
-            valid = missing if isinstance(missing, NotApplicable) else int(valid) - int(missing)
+            valid = missing if isinstance(missing, NotApplicable) else study.counts.number(TOTAL, "all") - int(float(missing))
         return f"{label}: {text('services.valid')}", valid
     key = "" if category == "missing" else category
     shown = f"{label}: {category_label(study, factor, key)}"
@@ -94,7 +95,7 @@ def _outcome(study: ServicesStudy, row: str) -> tuple[str, Cell]:
     if row == "total":
         missing = study.counts.group(0)
         whole = study.counts.number(TOTAL, "all")
-        return text("services.valid"), missing if isinstance(missing, NotApplicable) else whole - int(missing)
+        return text("services.valid"), missing if isinstance(missing, NotApplicable) else whole - int(float(missing))
     group = 0 if row == "missing" else int(row)
     return clients_group(study, group), study.counts.group(group)
 

@@ -66,7 +66,9 @@ def read_file_mapping(path: Path) -> tuple[ClientFile, ...]:
     entries = document.get("files") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not entries:
         raise DataError(text("services.mapping.wrong", file=path.name), [Problem(text("services.mapping.no_files"))])
-    problems = [unknown_name(str(k), ("files",), text("services.mapping.key"), path.name) for k in document if k != "files"]
+    problems = [
+        unknown_name(str(k), ("files",), text("services.mapping.key"), path.name) for k in document if k != "files"
+    ]
     found = [_file_entry(entry, i + 1, path, problems) for i, entry in enumerate(entries)]
     if problems:
         raise DataError(text("services.mapping.wrong", file=path.name), problems)
@@ -79,7 +81,9 @@ def _file_entry(entry: Any, place: int, path: Path, problems: list[Problem]) -> 
         problems.append(Problem(text("services.mapping.no_file"), where))
         return None
     before = len(problems)
-    problems += [unknown_name(str(k), FILE_KEYS, text("services.mapping.key"), where) for k in entry if k not in FILE_KEYS]
+    problems += [
+        unknown_name(str(k), FILE_KEYS, text("services.mapping.key"), where) for k in entry if k not in FILE_KEYS
+    ]
     columns, ignore = entry.get("columns") or {}, entry.get("ignore", [])
     empty = entry.get("empty_services", "none")
     if not isinstance(columns, dict) or not (ignore == "all" or isinstance(ignore, list)):
@@ -169,12 +173,16 @@ def _parquet_cells(file: ClientFile) -> tuple[list[str], list[int], list[list[st
     except (OSError, pa.ArrowException) as error:
         raise DataError(text("services.mapping.not_parquet", file=file.path.name), [Problem(str(error))]) from error
     columns = [[_shown(value) for value in table.column(name).to_pylist()] for name in table.column_names]
-    return list(table.column_names), list(range(1, table.num_rows + 1)), [list(row) for row in zip(*columns, strict=True)]
+    return (
+        list(table.column_names),
+        list(range(1, table.num_rows + 1)),
+        [list(row) for row in zip(*columns, strict=True)],
+    )
 
 
 def _shown(value: object) -> str:
     """A cell of Excel or Parquet as it would stand in a CSV."""
-    if value is None or value != value:  # noqa: PLR0124 - a missing number is not equal to itself
+    if value is None or value != value:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -194,7 +202,9 @@ def _places(file: ClientFile, header: Sequence[str], problems: list[Problem]) ->
             if plain_name(file.columns[key]) in spelt:
                 places[key] = spelt[plain_name(file.columns[key])]
             else:
-                problems.append(unknown_name(file.columns[key], header, text("services.mapping.column"), file.path.name))
+                problems.append(
+                    unknown_name(file.columns[key], header, text("services.mapping.column"), file.path.name)
+                )
             continue
         names = [plain_name(name) for name in (key, *entry["names"])]
         place = next((spelt[name] for name in names if name in spelt and spelt[name] not in places.values()), None)

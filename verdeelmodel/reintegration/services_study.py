@@ -159,9 +159,13 @@ class ServicesStudy:
         frame = self.clients.frame
         known = self.ready.assign(ready=np.where(self.ready["ready"], "yes", "no"))
         frame = frame.assign(name=frame[GEMEENTE].map({v: k for k, v in self.clients.traits[GEMEENTE].words.items()}))
-        joined = frame.merge(known, left_on=["name", "client"], right_on=["gemeente", "client"], suffixes=("", "_known"))
+        joined = frame.merge(
+            known, left_on=["name", "client"], right_on=["gemeente", "client"], suffixes=("", "_known")
+        )
         joined = joined[joined["group"].isin([STILL, WORK])]
-        ready = Factor("ready", text("services.ready.label"), {k: text(f"services.ready.{k}") for k in ("no", "yes")}, "no")
+        ready = Factor(
+            "ready", text("services.ready.label"), {k: text(f"services.ready.{k}") for k in ("no", "yes")}, "no"
+        )
         return fit_odds(joined, (joined["group"] == WORK).to_numpy(), [*self.factors([*BASE, SERVICES]), ready])
 
     def tables(self, parts: Sequence[str] = ()) -> list[Table]:
@@ -170,7 +174,6 @@ class ServicesStudy:
 
         fail_if_parts_unknown(parts)
         return [table for part in (parts or PARTS) for table in PARTS[part](self)]
-
 
 
 def inflow_factor() -> Factor:

@@ -72,7 +72,9 @@ def unknown_table(study: ServicesStudy) -> Table:
     for found in clients.unknown:
         trait = clients.words.table(found.section)
         meant = trait.label_of(found.suggestion) if found.suggestion else text("services.no_suggestion")
-        shown: Cell = found.count if found.count >= threshold else NotApplicable(text("services.few", threshold=threshold))
+        shown: Cell = (
+            found.count if found.count >= threshold else NotApplicable(text("services.few", threshold=threshold))
+        )
         rows.append([_section_label(study, found.section), found.written, shown, meant])
     columns = [column("section"), column("written"), column("n", "count"), column("suggestion")]
     evidence = {"n": [Evidence(count=found.count) for found in clients.unknown]}
@@ -81,7 +83,7 @@ def unknown_table(study: ServicesStudy) -> Table:
 
 
 def _section_label(study: ServicesStudy, section: str) -> str:
-    return text("services.reason") if section == REASONS else factor_label(study, section)
+    return study.clients.words.reasons.label if section == REASONS else factor_label(study, section)
 
 
 def _described(study: ServicesStudy, key: str, factor: str, whole: str) -> Table:
@@ -108,7 +110,7 @@ def _laid_out(study: ServicesStudy, key: str, factors: list[str], whole: str) ->
     rows.append([text("services.total"), "", total, 1.0, 1.0])
     evidence.append(Evidence(count=total))
     columns = [column("factor"), column("category"), column("n", "count"), *_percentages()]
-    return table(study, key, columns, rows, (), {c: evidence for c in ("n", "pct", "pct_valid")}, "factor")
+    return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), "factor")
 
 
 def _percentages() -> list[Column]:
@@ -168,7 +170,7 @@ def outcome_table(study: ServicesStudy) -> Table:
     evidence.append(Evidence(count=total))
     columns = [column("group"), column("n", "count"), *_percentages()]
     notes = [text("services.note.outcome")]
-    return table(study, "outcome", columns, rows, notes, {c: evidence for c in ("n", "pct", "pct_valid")})
+    return table(study, "outcome", columns, rows, notes, dict.fromkeys(("n", "pct", "pct_valid"), evidence))
 
 
 def clients_group(study: ServicesStudy, group: int) -> str:

@@ -17,7 +17,7 @@ from verdeelmodel.reintegration.services_layout import (
     table,
 )
 from verdeelmodel.reintegration.services_words import NO_SERVICE, SERVICES
-from verdeelmodel.table import Cell, Column, Evidence, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def overall_table(study: ServicesStudy) -> Table:
             evidence.append(Evidence(count=study.counts.number(("", "total"), "both")))
     columns = [column("model"), column("factor"), column("degrees", "count"), column("wald"), column("p_wald")]
     columns = [*columns[:3], *(column(k, "number", 1 if k in ("wald", "ratio") else 4) for k in OVERALL)]
-    return table(study, "overall", columns, rows, (), {key: evidence for key in ("degrees", *OVERALL)})
+    return table(study, "overall", columns, rows, (), dict.fromkeys(("degrees", *OVERALL), evidence))
 
 
 OVERALL = ("wald", "p_wald", "ratio", "p_ratio")
@@ -131,7 +131,18 @@ def cox_table(study: ServicesStudy) -> Table:
     return table(study, "cox", columns, rows, notes, behind, "factor")
 
 
-WEIGHTED = ("plain", "weighted", "low", "high", "overlap", "worst_before", "worst_after", "effective", "e_value", "e_limit")
+WEIGHTED = (
+    "plain",
+    "weighted",
+    "low",
+    "high",
+    "overlap",
+    "worst_before",
+    "worst_after",
+    "effective",
+    "e_value",
+    "e_limit",
+)
 
 
 def selection_table(study: ServicesStudy) -> Table:
@@ -144,7 +155,7 @@ def selection_table(study: ServicesStudy) -> Table:
     return table(study, "selection", columns, rows, notes, evidence)
 
 
-def _kind(key: str) -> tuple[str, int]:  # type: ignore[return]
+def _kind(key: str) -> tuple[Kind, int]:
     return ("share", 0) if key == "overlap" else ("count", 0) if key == "effective" else ("number", 2)
 
 

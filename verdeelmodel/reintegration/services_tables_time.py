@@ -26,11 +26,18 @@ def leaving_table(study: ServicesStudy) -> Table:
         shown = min(moment.at_risk, moment.to_work, moment.otherwise) >= threshold
         chances = [value for part in (moment.still, moment.work, moment.other) for value in part]
         counts: list[Cell] = [moment.at_risk]
-        rows.append([moment.months, *(counts if shown else [left_out(threshold)]), *(chances if shown else [left_out(threshold)] * 9)])
+        rows.append(
+            [
+                moment.months,
+                *(counts if shown else [left_out(threshold)]),
+                *(chances if shown else [left_out(threshold)] * 9),
+            ]
+        )
     keys = [f"{part}{end}" for part in PARTS for end in ("", "_low", "_high")]
     columns = [column("months", "code"), column("at_risk", "count"), *(column(key, "share") for key in keys)]
     evidence: dict[str, list[Evidence | None]] = {
-        key: [Evidence(count=min(m.at_risk, m.to_work, m.otherwise)) for m in study.moments] for key in ("at_risk", *keys)
+        key: [Evidence(count=min(m.at_risk, m.to_work, m.otherwise)) for m in study.moments]
+        for key in ("at_risk", *keys)
     }
     return table(study, "leaving", columns, rows, [text("services.note.leaving")], evidence)
 
@@ -48,7 +55,7 @@ def returns_table(study: ServicesStudy) -> Table:
     columns += [column(key, "share") for key in keys]
     behind: list[Evidence | None] = [Evidence(count=min(r.at_risk, r.came_back)) for r in study.returns]
     notes = [text("services.note.returns" if rows else "services.note.no_returns")]
-    return table(study, "returns", columns, rows, notes, {k: behind for k in ("at_risk", "came_back", *keys)})
+    return table(study, "returns", columns, rows, notes, dict.fromkeys(("at_risk", "came_back", *keys), behind))
 
 
 FUNNEL = ("observed", "expected", "crude", "corrected", "low", "high", "far_low", "far_high", "z")
@@ -56,7 +63,12 @@ FUNNEL = ("observed", "expected", "crude", "corrected", "low", "high", "far_low"
 
 def funnel_table(study: ServicesStudy) -> Table:
     """Municipalities: observed and expected leavers, the corrected share, and between which limits chance leaves it."""
-    columns = [column("gemeente"), column("both", "count"), column("observed", "count"), column("expected", "number", 1)]
+    columns = [
+        column("gemeente"),
+        column("both", "count"),
+        column("observed", "count"),
+        column("expected", "number", 1),
+    ]
     columns += [column(key, "share") for key in FUNNEL[2:8]]
     columns += [column("z", "number", 1), column("verdict")]
     found = study.funnel
@@ -64,9 +76,13 @@ def funnel_table(study: ServicesStudy) -> Table:
         return table(study, "funnel", columns, [], [text("services.note.no_funnel", reason=found.reason)])
     rows = [_funnel_row(study, place, found.mean) for place in found.places]
     evidence: dict[str, list[Evidence | None]] = {
-        key: [Evidence(count=p.n, numerator=p.observed, denominator=p.n) for p in found.places] for key in ("both", *FUNNEL)
+        key: [Evidence(count=p.n, numerator=p.observed, denominator=p.n) for p in found.places]
+        for key in ("both", *FUNNEL)
     }
-    notes = [text("services.note.funnel", mean=found.mean), text("services.note.overdispersion", phi=found.overdispersion)]
+    notes = [
+        text("services.note.funnel", mean=found.mean),
+        text("services.note.overdispersion", phi=found.overdispersion),
+    ]
     return table(study, "funnel", columns, rows, notes, evidence)
 
 

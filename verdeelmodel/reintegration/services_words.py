@@ -25,6 +25,8 @@ STILL, OUTSIDE, OWN, WORK = 1, 2, 3, 4
 NO_SERVICE = "none"
 LEAST_ALIKE = 0.62
 UNREVIEWED = "?"
+# Words that stand in the names of many services and tell little.
+GENERAL, GENERAL_WEIGHT = frozenset({"traject", "vergoeding", "vergoedingen", "uitkering", "andere", "baan", "kosten"}), 0.2
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Trait:
         return self.words.get(plain(written))
 
     def extended(self, more: Mapping[str, str]) -> Trait:
-        """This characteristic with more words; a word that has a meaning already gets the new one."""
+        """The characteristic with more words; a word that has a meaning already gets the new one."""
         added = {plain(word): key for word, key in more.items()}
         return Trait(self.key, self.labels, self.categories, self.reference, {**self.words, **added})
 
@@ -94,7 +96,7 @@ class Words:
         return (REASONS, SERVICES, *self.traits)
 
     def extended(self, more: Mapping[str, Mapping[str, str]]) -> Words:
-        """These tables with the words of the user."""
+        """The tables with the words of the user."""
         changed = {name: self.table(name).extended(more.get(name, {})) for name in self.sections}
         traits = {name: changed[name] for name in self.traits}
         return Words(changed[REASONS], changed[SERVICES], traits, self.ages, self.bands)
@@ -114,7 +116,7 @@ def packaged_words() -> Words:
     traits = {key: _trait(key, entry) for key, entry in entries["traits"].items()}
     bands = {key: (entry["from"], entry["to"]) for key, entry in entries["traits"]["age"]["categories"].items()}
     ages = (entries["ages"]["youngest"], entries["ages"]["oldest"])
-    services = _trait(SERVICES, {**products, "nl": text("services.services", "nl"), "en": text("services.services", "en")})
+    services = _trait(SERVICES, products)
     return Words(_reasons(reasons), services, traits, ages, bands)
 
 
@@ -142,8 +144,7 @@ def _reasons(entry: Mapping[str, Any]) -> Trait:
         for word in reasons
     }
     words[""] = str(entry["empty"])
-    labels = {lang: text("services.reason", lang) for lang in ("nl", "en")}  # type: ignore[arg-type]
-    return Trait(REASONS, labels, categories, str(STILL), words)
+    return Trait(REASONS, {"nl": entry["nl"], "en": entry["en"]}, categories, str(STILL), words)
 
 
 def read_words(paths: Sequence[Path], only: str | None = None) -> dict[str, dict[str, str]]:
@@ -213,12 +214,27 @@ def suggestion(table: Trait, written: str) -> tuple[str, float]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """The larger of: alike as a whole, and the share of the words of the shorter that stand in the longer."""
-    whole = difflib.SequenceMatcher(None, one, other).ratio()
-    first, second = set(one.split()), set(other.split())
-    long = {word for word in first | second if len(word) > 3}
-    shared = len(long & first & second) / max(min(len(long & first), len(long & second)), 1)
-    return max(whole, 0.9 * shared)
+    """How much two texts look alike, from 0 to 1: as a whole without blanks, or by the words that tell most."""
+    whole = difflib.SequenceMatcher(None, one.replace(" ", ""), other.replace(" ", "")).ratio()
+    return max(whole, 0.95 * _shared(one.split(), other.split()))
+
+
+def _shared(written: Sequence[str], known: Sequence[str]) -> float:
+    """The part of the known words, by their length, that stands among the written ones in about the same spelling."""
+    telling = [word for word in known if len(word) > 3]
+    weight = sum(len(word) * (GENERAL_WEIGHT if word in GENERAL else 1) for word in telling)
+    if not weight:
+        return 0.0
+    near = [max((_word_likeness(word, w) for w in written), default=0.0) for word in telling]
+    return sum(len(w) * (GENERAL_WEIGHT if w in GENERAL else 1) * n for w, n in zip(telling, near, strict=True)) / weight
+
+
+def _word_likeness(known: str, written: str) -> float:
+    """Two words: alike in spelling, or the one written is a beginning of the known one; 0 when they are far apart."""
+    ratio = difflib.SequenceMatcher(None, known, written).ratio()
+    if len(written) >= 3 and (known.startswith(written) or written.startswith(known)):
+        ratio = max(ratio, 0.85)
+    return ratio if ratio >= 0.8 else 0.0
 
 
 def unknown_words(section: str, table: Trait, written: Iterable[str]) -> list[Unknown]:
@@ -239,7 +255,9 @@ def review_file(unknown: Sequence[Unknown], words: Words) -> str:
             table = words.table(section)
             keys = [k for k in table.keys if (section, k) != (REASONS, str(STILL))]
             lines += ["", "# " + text("services.words.choose", keys=", ".join(keys)), f"{section}:"]
-            lines += [f"  {_quoted(u.written)}: {_quoted(f'{UNREVIEWED} {u.suggestion}'.strip())}{_why(u)}" for u in chosen]
+            lines += [
+                f"  {_quoted(u.written)}: {_quoted(f'{UNREVIEWED} {u.suggestion}'.strip())}{_why(u)}" for u in chosen
+            ]
     return "\n".join(lines) + "\n"
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.errors import RequestError
 from verdeelmodel.population.cells import CellError, day
-from verdeelmodel.table import Column, Table
+from verdeelmodel.table import Cell, Column, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OPEN = np.datetime64("9999-12-31", "D")
+# Registers write an open end as a day in a far year, such as 31-12-9999 or 31-12-2999.
+FAR_YEAR = 2900
 Days = NDArray[np.datetime64]
 Mask = NDArray[np.bool_]
 KEY = ["gemeente", "client"]
@@ -117,9 +119,10 @@ def _dates(frame: pd.DataFrame, column: str, problems: list[RowProblem], empty: 
 
 def _date(written: str) -> np.datetime64 | None:
     try:
-        return np.datetime64(day(written))
+        found = day(written)
     except CellError:
         return None
+    return OPEN if found.year >= FAR_YEAR else np.datetime64(found)
 
 
 def _filled(frame: pd.DataFrame, problems: list[RowProblem]) -> Mask:
@@ -132,7 +135,7 @@ def _filled(frame: pd.DataFrame, problems: list[RowProblem]) -> Mask:
     return good
 
 
-def _without(frame: pd.DataFrame, wrong: pd.Series[bool], kind: str, problems: list[RowProblem]) -> pd.DataFrame:
+def _without(frame: pd.DataFrame, wrong: Any, kind: str, problems: list[RowProblem]) -> pd.DataFrame:
     for i in np.flatnonzero(np.asarray(wrong)):
         start, end = frame["start"].iloc[i], frame["end"].iloc[i]
         shown = f"{start:%Y-%m-%d} – {'' if end >= OPEN.astype('datetime64[s]') else f'{end:%Y-%m-%d}'}"
@@ -166,5 +169,5 @@ def problems_table(spells: Spells, synthetic: bool) -> Table:
         Column("problem", text("services.column.problem")),
     )
     found = spells.problems
-    values = {"file": [p.file for p in found], "row": [p.row for p in found], "problem": [p.sentence for p in found]}
+    values: dict[str, list[Cell]] = {"file": [p.file for p in found], "row": [p.row for p in found], "problem": [p.sentence for p in found]}
     return Table("problems", text("services.title.problems"), columns, values, synthetic=synthetic)

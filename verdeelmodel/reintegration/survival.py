@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.reintegration.odds import Z95, CategoryOdds, Factor, NotEstimable, Odds, design_of, known_rows, occurring
+from verdeelmodel.reintegration.odds import (
+    Z95,
+    CategoryOdds,
+    Factor,
+    NotEstimable,
+    Odds,
+    design_of,
+    known_rows,
+    occurring,
+)
 from verdeelmodel.reintegration.services_clients import OTHERWISE, TO_WORK
 from verdeelmodel.wording import text
 
@@ -39,7 +48,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Return:
-    """A number of months after leaving for work: how many are followed that long, how many came back, and the chance."""
+    """A number of months after leaving for work: how many are followed so long, how many came back, the chance."""
 
     months: int
     at_risk: int

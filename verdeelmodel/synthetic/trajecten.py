@@ -32,7 +32,7 @@ SEED = 2017
 
 @dataclass(frozen=True)
 class SyntheticTrajects:
-    """The rows of the file as text (an empty cell is an empty text), and per client whether they were ready for work."""
+    """The rows of the file as text, empty where nothing is known, and per client whether they were ready for work."""
 
     rows: pd.DataFrame
     ready: pd.DataFrame
@@ -228,6 +228,8 @@ def _reasons(stream: np.random.Generator, group: Places) -> NDArray[Any]:
 
 def _second_spells(stream: np.random.Generator, rows: pd.DataFrame, people: _People) -> pd.DataFrame:
     """A second row for some of those who left for work: back on bijstand, and still there at the end."""
+    import pandas as pd
+
     planted = planted_services()
     end = rows["end"].to_numpy(dtype="U10")
     last = np.datetime64(planted.window[1])
@@ -241,7 +243,7 @@ def _second_spells(stream: np.random.Generator, rows: pd.DataFrame, people: _Peo
     known = (rows["status_end"] != "") & chosen
     rows.loc[known, "status_end"] = "uitkering"
     again["status_end"] = rows.loc[chosen, "status_end"]
-    return again
+    return pd.DataFrame(again)
 
 
 def _outside_age(stream: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
@@ -256,7 +258,9 @@ def _outside_age(stream: np.random.Generator, rows: pd.DataFrame) -> pd.DataFram
 def _mistakes(stream: np.random.Generator, rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Rows that are wrong: typed twice, overlapping the one before, ending before they start."""
     facts = planted_services().facts
-    chosen = stream.choice(len(rows), int(facts["dubbel"] + facts["overlap"] + facts["einde_voor_begin"]), replace=False)
+    chosen = stream.choice(
+        len(rows), int(facts["dubbel"] + facts["overlap"] + facts["einde_voor_begin"]), replace=False
+    )
     twice = rows.iloc[chosen[: facts["dubbel"]]].copy()
     overlapping = rows.iloc[chosen[facts["dubbel"] : facts["dubbel"] + facts["overlap"]]].copy()
     start = overlapping["start"].to_numpy(dtype="datetime64[D]")

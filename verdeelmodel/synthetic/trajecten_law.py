@@ -83,9 +83,7 @@ def odds_at_equal_readiness() -> dict[str, float]:
     """For every service the odds ratio of work against no service among clients who are alike in readiness."""
     services = planted_services().services
     start = _lift(services[NONE]["klaar"])
-    return {
-        name: float(np.exp(log(entry["odds"]) - _lift(entry["klaar"]) + start)) for name, entry in services.items()
-    }
+    return {name: float(np.exp(log(entry["odds"]) - _lift(entry["klaar"]) + start)) for name, entry in services.items()}
 
 
 def ready_shares(service: Places, to_work: NDArray[np.bool_]) -> Values:
@@ -125,9 +123,9 @@ def service_chances(man: NDArray[np.bool_], age: Places) -> Values:
         chances = np.exp(level + tilt)
         chances /= chances.sum(axis=1, keepdims=True)
         level += np.log(shares / chances.mean(axis=0))
-    return chances
+    return np.asarray(chances)
 
 
 def log_odds(entries: Mapping[str, Mapping[str, float]]) -> Values:
     """The planted effects of a characteristic on the logit of work, in the order of its categories."""
-    return np.log([entry["odds"] for entry in entries.values()])
+    return np.asarray(np.log([entry["odds"] for entry in entries.values()]))
