@@ -11,10 +11,11 @@ from scipy.stats import chi2
 from tests.model.test_prediction import KNOWN
 from tests.small_country import small_country
 from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick
-from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of, having_dummy
+from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_segments, years_of_segments
 from verdeelmodel.assess.criteria import default_framework, read_framework
 from verdeelmodel.assess.evidence import base_fit, gather
 from verdeelmodel.assess.moments import gain_left_out, one_step, tolerance
+from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
 from verdeelmodel.errors import DataError, RequestError
@@ -69,7 +70,8 @@ def test_evidence_equals_statsmodels(country):
     base = [keys.index(k) for k in ("intercept", *BASE)]
     y = country.design.outcome.astype(float)
     small = sm.Logit(y, x[:, base]).fit(disp=0, method="newton", tol=1e-13)
-    yardstick, fit = make_yardstick(country), base_fit(country)
+    fit = base_fit(country)
+    yardstick = make_yardstick(country, fit.predicted)
     for key in CANDIDATES:
         large = sm.Logit(y, x[:, [*base, keys.index(key)]]).fit(disp=0, method="newton", tol=1e-13)
         evidence = gather(country, key, yardstick, fit)
@@ -87,7 +89,7 @@ def test_the_tolerance_is_the_part_that_a_weighted_regression_leaves(country):
     import statsmodels.api as sm
 
     x = country.design.dense(slice(0, country.design.households), standardised=True)
-    probability = 1 / (1 + np.exp(-x @ stored(country)))
+    probability = 1 / (1 + np.exp(-x @ country.estimate))
     weight = probability * (1 - probability)
     place = int(country.places("mental_care_use")[0])
     fitted = sm.WLS(x[:, place], x[:, country.by_fold.base], weights=weight).fit()
@@ -97,16 +99,10 @@ def test_the_tolerance_is_the_part_that_a_weighted_regression_leaves(country):
     )
 
 
-def stored(country):
-    from verdeelmodel.model.predicting import stored_estimate
-
-    return stored_estimate(country.design, country.base)
-
-
 def test_the_gain_on_gemeenten_left_out_agrees_with_refits(country):
     own = country.places("mental_care_use")
     y, n = country.design.outcome.astype(float), country.design.households
-    fold, total = folds_of(country.gemeente), 0.0
+    fold, total = np.repeat(folds_of_segments(country.design), np.diff(country.design.pointers)), 0.0
     for out in range(FOLDS):
         weight = np.where(fold == out, 0.0, 1.0)
         design = replace(country.design, weight=weight, weight_kind="sampling")
@@ -122,15 +118,64 @@ def test_the_gain_on_gemeenten_left_out_agrees_with_refits(country):
 
 
 def test_folds_are_whole_gemeenten(country):
-    fold = folds_of(country.gemeente)
-    for code in np.unique(country.gemeente):
-        assert len(np.unique(fold[country.gemeente == code])) == 1
+    fold, gemeente = folds_of_segments(country.design), gemeente_of_segments(country.design)
+    for code in np.unique(gemeente):
+        assert len(np.unique(fold[gemeente == code])) == 1
+    assert len(np.unique(fold)) == FOLDS
 
 
-def test_the_households_of_a_dummy(country):
-    place = int(country.places("mental_care_use")[0])
-    x = country.design.dense(slice(0, country.design.households))
-    assert (having_dummy(country.design, place) == (x[:, place] > 0.5)).all()
+def gemeente_of_segments(design):
+    return design.areas.gemeente_of[design.segment_area]
+
+
+def test_moments_of_groups_are_those_of_the_households_in_them(country):
+    design, n = country.design, country.design.households
+    x = design.dense(slice(0, n), standardised=True)
+    probability = 1 / (1 + np.exp(-x @ country.estimate))
+    year = np.repeat(years_of_segments(design), np.diff(design.pointers))
+    for place, one in enumerate((2019, 2020)):
+        chosen = year == one
+        residual = (design.outcome - probability)[chosen]
+        variance = (probability * (1 - probability))[chosen]
+        assert country.by_year.score[place] == pytest.approx(x[chosen].T @ residual, abs=1e-7)
+        assert country.by_year.information[place] == pytest.approx((x[chosen].T * variance) @ x[chosen], abs=1e-7)
+    gemeente = np.repeat(gemeente_of_segments(design), np.diff(design.pointers))
+    for place in range(len(country.gemeenten)):
+        chosen = gemeente == place
+        variance = (probability * (1 - probability))[chosen]
+        assert country.residual[place] == pytest.approx((design.outcome - probability)[chosen].sum(), abs=1e-8)
+        assert country.spread[place] == pytest.approx(x[chosen].T @ variance, abs=1e-8)
+
+
+def test_the_number_of_threads_cannot_be_seen():
+    one, two = (assess(replace(request(), options=FitOptions(threads=n)), default_framework()) for n in (1, 3))
+    assert one.evidence_table().values == two.evidence_table().values
+    assert one.budget_table().values == two.budget_table().values
+
+
+def test_threads_speak_the_language_that_was_asked_for():
+    from contextvars import copy_context
+
+    from verdeelmodel.wording import set_language
+
+    def in_english():
+        set_language("en")
+        return assess(replace(request(), options=FitOptions(threads=2)), default_framework())
+
+    found = copy_context().run(in_english)
+    reasons = [str(v.evidence.share) for v in found.verdicts if isinstance(v.evidence.share, NotApplicable)]
+    assert any("yes/no" in reason for reason in reasons)
+
+
+def test_the_refit_is_that_of_the_engine(country):
+    for key in CANDIDATES:
+        own = country.places(key)
+        step = one_step(*country.by_fold.total, country.by_fold.base, own)
+        found = refit(country, [key], own, step.step)
+        result = fit_logit(country.design, [*BASE, key])
+        assert found.log_likelihood == pytest.approx(result.log_likelihood, rel=1e-12)
+        assert found.coefficients[0] == pytest.approx(result.coefficients[key], rel=1e-7, abs=1e-9)
+        assert found.errors[0] == pytest.approx(result.se[result.keys.index(key)], rel=1e-6)
 
 
 def test_every_candidate_gets_a_verdict_with_reasons(assessment):

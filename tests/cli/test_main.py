@@ -93,7 +93,7 @@ def test_completion_knows_verbs_and_options() -> None:
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:
-    command = f"{sys.executable} -m verdeelmodel demo | head -n 1"
+    command = f"{sys.executable} -m verdeelmodel params list | head -n 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S602
     assert done.stderr == ""
 

@@ -1,5 +1,6 @@
 """A model applied to a population, against a dense formula written out here."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from verdeelmodel import law
 from verdeelmodel.errors import UnknownRuleError
 from verdeelmodel.kenmerken import compute_households, kenmerk, registry
 from verdeelmodel.model.norm import NORM_COLUMNS, norm_kinds, norms_of_households
-from verdeelmodel.model.prediction import Prediction, predict_chunks, predict_country
+from verdeelmodel.model.prediction import Prediction, positions_of, predict_chunks, predict_country
 from verdeelmodel.model.spec import ModelSpec, Part, Term
 
 
@@ -66,6 +67,36 @@ def test_equals_the_dense_formula():
     assert types["expected"].sum() == pytest.approx(p.sum(), rel=1e-12)
     couples = np.isin(raw["household_type"], [1])
     assert types["households"].iloc[1] == couples.sum()
+
+
+def in_small_blocks(population, rows):
+    """The same population, read in blocks of at most `rows` households."""
+    cut = copy(population)
+    cut._batches = lambda year, columns, most: population._batches(year, columns, min(rows, most))
+    return cut
+
+
+def test_the_number_of_threads_changes_no_bit():
+    asked = Prediction(in_small_blocks(small_country(), 50), YEAR, MODEL, KNOWN, calibrate=0.06)
+    assert len(list(predict_chunks(asked))) == 60
+    one = predict_country(asked, threads=1)
+    for threads in (2, 3, 8):
+        other = predict_country(asked, threads=threads)
+        assert other.constant == one.constant
+        for name in ("households", "expected", "actual", "amount", "paid"):
+            assert getattr(other, name).tobytes() == getattr(one, name).tobytes()
+
+
+def test_the_progress_counts_every_household():
+    told = []
+    predict_country(Prediction(small_country(), YEAR, MODEL, KNOWN), told.append)
+    assert sum(told) == small_country().count(YEAR)
+
+
+def test_codes_are_found_run_by_run():
+    codes = np.array([14, 34, 37, 80])
+    values = np.array([14, 14, 80, 34, 34, 14])
+    assert positions_of(values, codes).tolist() == [0, 0, 3, 1, 1, 0]
 
 
 def test_calibrating_meets_the_national_rate():

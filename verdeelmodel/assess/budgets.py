@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from verdeelmodel.assess.country import Country
-    from verdeelmodel.model.result import LogitResult
+    from verdeelmodel.assess.refit import Predicted
     from verdeelmodel.population.population import Population
 
     Floats = NDArray[np.float64]
@@ -89,22 +89,19 @@ class Yardstick:
         return {name: float(moved[np.isin(self.gemeenten, codes)].mean()) for name, codes in self.groups.items()}
 
 
-def objective_amounts(country: Country, result: LogitResult, gemeenten: Longs) -> Floats:
-    """Objective amount per gemeente in the last year under this estimate (g,)."""
-    from verdeelmodel.model.predicting import predict_stored
-
-    last = country.year == max(country.request.years)
-    probability = predict_stored(country.design, result, country.request.options.threads)[last]
-    place = np.searchsorted(gemeenten, country.gemeente[last])
-    return np.bincount(place, probability * country.value[last], minlength=len(gemeenten)).astype(np.float64)
+def objective_amounts(country: Country, predicted: Predicted, gemeenten: Longs) -> Floats:
+    """Objective amount per gemeente (g,) in the last year, in the order of these codes."""
+    place = np.searchsorted(gemeenten, country.gemeenten)
+    there = (place < len(gemeenten)) & (gemeenten[np.minimum(place, len(gemeenten) - 1)] == country.gemeenten)
+    return np.bincount(place[there], predicted.objective[there], len(gemeenten)).astype(np.float64)
 
 
-def make_yardstick(country: Country) -> Yardstick:
+def make_yardstick(country: Country, base: Predicted) -> Yardstick:
     """Budgets and groups of the population; a population without budgets is measured with equal budgets per euro."""
     population, last = country.request.population, max(country.request.years)
     table = population.gemeenten(last).sort_values("gemeente")
     gemeenten = table["gemeente"].to_numpy(np.int64)
-    objective = objective_amounts(country, country.base, gemeenten)
+    objective = objective_amounts(country, base, gemeenten)
     people = table["inhabitants"].to_numpy(float)
     scale = budget_rules(country.request.model.rules_year).scale
     has_budget = "budget" in table and bool(table["budget"].notna().all())

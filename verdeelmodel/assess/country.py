@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.assess.moments import Moments, moments_by_group
+from verdeelmodel.assess.moments import Moments, moments_by_gemeente, moments_by_group
 from verdeelmodel.errors import Problem, RequestError
-from verdeelmodel.kenmerken import Registry
+from verdeelmodel.kenmerken import Registry, compute_gemeenten
 from verdeelmodel.model.fitting import Fitting, fit_price, fitted_part, has_price
-from verdeelmodel.model.folds import gemeente_of_households, year_of_households
+from verdeelmodel.model.guards import Totals, totals
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.national import BIJSTAND, Question, national_design
+from verdeelmodel.model.national import BIJSTAND, YEAR_STEP, Question, national_design
 from verdeelmodel.model.options import FitOptions
+from verdeelmodel.model.predicting import predict_areas, stored_estimate
 from verdeelmodel.model.prediction import Prediction, predict_chunks
 from verdeelmodel.model.spec import ModelSpec, Part, fail_if_unknown_kenmerken
+from verdeelmodel.model.workers import Workers
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from verdeelmodel.model.design import Design
@@ -31,8 +35,6 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 FOLDS = 5
-# A kenmerk that only recipients can have (or none of them) says nothing about the chance of bijstand.
-ONLY_RECIPIENTS = 1.0
 # The logistic of this is one: everyone on bijstand receives the full norm.
 FULL_NORM = 40.0
 
@@ -53,19 +55,22 @@ class Request:
 class Country:
     """The fitted base model on a design that holds the candidates too.
 
-    `gemeente` and `year` are per household in the order of the design; `by_fold` and `by_year` hold score and
-    information; `value` is what a household on bijstand is expected to cost (fraction times norm), zero outside the
-    last year.
+    `estimate` (p,) is the base model on the stored scale. `by_fold` and `by_year` hold score and information;
+    `residual` (g,) and `spread` (g, p) sum residual and variance · x per gemeente. `value` is what a household on
+    bijstand is expected to cost (fraction times norm), zero outside the last year. `shares` has a column per candidate
+    and a row per gemeente, in the order of `gemeenten`.
     """
 
     request: Request
     design: Design
     base: LogitResult
-    gemeente: Longs
-    year: Longs
+    estimate: Floats
     by_fold: Moments
     by_year: Moments | None
+    residual: Floats
+    spread: Floats
     value: Floats
+    shares: pd.DataFrame
 
     def places(self, key: str) -> Longs:
         """Positions of the parameters of a candidate in the design."""
@@ -77,49 +82,79 @@ class Country:
         """The columns of the base model."""
         return list(self.request.model.volume.kenmerken)
 
+    @property
+    def gemeenten(self) -> NDArray[np.integer]:
+        """The codes of the gemeenten, in the order of everything that is per gemeente."""
+        return np.asarray(self.design.areas.gemeenten)
+
+    @cached_property
+    def sums(self) -> dict[str, Floats]:
+        """Households, expected and actual recipients per gemeente under the base model."""
+        return predict_areas(self.design, self.base, self.request.options.threads).by_gemeente()
+
 
 def build_country(request: Request, advance: Callable[[float], None] | None = None) -> Country:
     """Read the population, fit the base model and sum scores and information by fold and by year."""
     fail_if_candidates_unusable(request)
-    base_keys = request.model.volume.kenmerken
-    question = Question(
-        request.population,
-        request.years,
-        (*base_keys, *request.candidates),
-        request.model.rules_year,
-        BIJSTAND,
-        request.known,
-    )
-    design = national_design(question, request.options.threads, advance)
+    base_keys, threads = request.model.volume.kenmerken, request.options.threads
+    keys = (*base_keys, *request.candidates)
+    question = Question(request.population, request.years, keys, request.model.rules_year, BIJSTAND, request.known)
+    design = national_design(question, threads, advance)
+    fail_if_candidates_constant(request, design)
     fail_if_only_recipients(request, design)
     base = fit_logit(design, list(base_keys), request.options)
-    gemeente, year = gemeente_of_households(design), year_of_households(design)
+    estimate = stored_estimate(design, base)
+    places = np.array(sorted(design.position[key] for key in base.keys), dtype=np.int64)
+    by_fold, by_year = moments_by_fold_and_year(design, estimate, places, request.years, threads)
+    residual, spread = moments_by_gemeente(design, estimate, threads)
     return Country(
         request=request,
         design=design,
         base=base,
-        gemeente=gemeente,
-        year=year,
-        by_fold=moments_by_group(design, base, folds_of(gemeente), FOLDS, request.options.threads),
-        by_year=yearly_moments(design, base, year, request.options.threads) if len(request.years) > 1 else None,
-        value=values_of_households(replace(request, model=weighted_model(request, base)), design, year),
+        estimate=estimate,
+        by_fold=by_fold,
+        by_year=by_year if len(request.years) > 1 else None,
+        residual=residual,
+        spread=spread,
+        value=values_of_households(replace(request, model=weighted_model(request, base)), design),
+        shares=municipal_shares(request, design),
     )
 
 
-def folds_of(gemeente: Longs, folds: int = FOLDS) -> Longs:
-    """The fold of each household: whole gemeenten, about equal in households, the same for the same gemeenten."""
-    codes, inverse, counts = np.unique(gemeente, return_inverse=True, return_counts=True)
-    size, fold = np.zeros(folds), np.zeros(len(codes), dtype=np.int64)
+def moments_by_fold_and_year(
+    design: Design, estimate: Floats, base: Longs, years: tuple[int, ...], threads: int | None
+) -> tuple[Moments, Moments]:
+    """Score and information per fold of gemeenten, and per year in their order, from one pass."""
+    fold, year = folds_of_segments(design), years_of_segments(design)
+    codes = np.unique(years)
+    group = fold * len(codes) + np.searchsorted(codes, year)
+    count = FOLDS * len(codes)
+    found = moments_by_group(design, estimate, base, group, count, threads)
+    one, other = np.divmod(np.arange(count), len(codes))
+    return found.joined(one, FOLDS), found.joined(other, len(codes))
+
+
+def folds_of_segments(design: Design, folds: int = FOLDS) -> Longs:
+    """The fold of each segment: whole gemeenten, about equal in households, the same for the same gemeenten."""
+    gemeente = design.areas.gemeente_of[design.segment_area]
+    counts = np.bincount(gemeente, np.diff(design.pointers), len(design.areas.gemeenten))
+    size, fold = np.zeros(folds), np.zeros(len(counts), dtype=np.int64)
     for place in np.argsort(-counts, kind="stable"):
         fold[place] = int(np.argmin(size))
         size[fold[place]] += counts[place]
-    return np.asarray(fold[inverse], dtype=np.int64)
+    return np.asarray(fold[gemeente], dtype=np.int64)
 
 
-def yearly_moments(design: Design, base: LogitResult, year: Longs, threads: int | None) -> Moments:
-    """Score and information per year, in the order of the years."""
-    codes, inverse = np.unique(year, return_inverse=True)
-    return moments_by_group(design, base, inverse, len(codes), threads)
+def years_of_segments(design: Design) -> Longs:
+    """The year of each segment."""
+    return np.asarray(design.areas.buurten[design.segment_area] // YEAR_STEP, dtype=np.int64)
+
+
+def municipal_shares(request: Request, design: Design) -> pd.DataFrame:
+    """Every candidate per gemeente, mean over the years; gemeenten as in the design."""
+    keys, rules, known = request.candidates, request.model.rules_year, request.known
+    frame = compute_gemeenten(request.population, keys, request.years, rules, known)
+    return frame.reindex(np.asarray(design.areas.gemeenten))
 
 
 def weighted_model(request: Request, base: LogitResult) -> ModelSpec:
@@ -131,17 +166,20 @@ def weighted_model(request: Request, base: LogitResult) -> ModelSpec:
     return replace(request.model, volume=volume, price=price)
 
 
-def values_of_households(request: Request, design: Design, year: Longs) -> Floats:
+def values_of_households(request: Request, design: Design) -> Floats:
     """Fraction of the norm times norm of each household of the last year, in the order of the design; else zero."""
-    last = max(request.years)
-    chunks = predict_chunks(Prediction(request.population, last, request.model, request.known))
-    in_file = np.concatenate([chunk.fraction * chunk.norm * chunk.weight for chunk in chunks])
-    values = np.zeros(design.households)
+    last, population = max(request.years), request.population
+    in_file, at = np.empty(population.count(last)), 0
+    for chunk in predict_chunks(Prediction(population, last, request.model, request.known)):
+        in_file[at : at + len(chunk.norm)] = chunk.fraction * chunk.norm * chunk.weight
+        at += len(chunk.norm)
     if design.order is None:
         raise ValueError("the design must remember the order of the file")
-    of_last = year == last
-    first = int(design.order[of_last].min())
-    values[of_last] = in_file[design.order[of_last] - first]
+    first = sum(population.count(year) for year in request.years[: request.years.index(last)])
+    year, values = years_of_segments(design), np.zeros(design.households)
+    for segment in np.flatnonzero(year == last).tolist():
+        rows = design.rows((segment, segment + 1))
+        values[rows] = in_file[design.order[rows] - first]
     return values
 
 
@@ -160,26 +198,39 @@ def fail_if_candidates_unusable(request: Request) -> None:
         raise RequestError(text("assess.candidates_unusable", count=len(problems)), problems)
 
 
-def fail_if_only_recipients(request: Request, design: Design) -> None:
-    """Refuse a yes/no candidate that only recipients, or only others, have: it is bijstand by another name."""
-    outcome = design.outcome.astype(np.float64)
-    rate = float(outcome.mean())
+def fail_if_candidates_constant(request: Request, design: Design) -> None:
+    """Refuse candidates that are the same for everyone, all at once."""
+    with Workers(request.options.threads) as workers:
+        known = totals(design, workers)
     problems = []
     for key in request.candidates:
-        for place in [i for i, p in enumerate(design.parameters) if p.column == key and i < design.dummies.stop]:
-            having = having_dummy(design, place)
-            share = float(outcome[having].mean()) if having.any() else rate
-            if share in (0.0, ONLY_RECIPIENTS):
-                key_text = "assess.only_recipients" if share else "assess.never_recipients"
-                problems.append(Problem(text(key_text, kenmerk=key, count=int(having.sum()))))
+        places = [i for i, p in enumerate(design.parameters) if p.column == key]
+        if not places or all(is_constant(design, known, place) for place in places):
+            problems.append(Problem(text("assess.constant", kenmerk=key)))
     if problems:
         raise RequestError(text("assess.candidates_unusable", count=len(problems)), problems)
 
 
-def having_dummy(design: Design, place: int) -> NDArray[np.bool_]:
-    """Which households have the dummy at this position, in the order of the design."""
-    members = design.packing.byte_members[place - design.dummies.start].toarray().reshape(-1, 256)
-    byte = int(np.flatnonzero(members.any(axis=1))[0])
-    from verdeelmodel.model.packing import byte_of
+def is_constant(design: Design, known: Totals, place: int) -> bool:
+    """Whether a parameter has the same value for every household."""
+    if place < design.dummies.stop:
+        return not 0 < known.households[place] < known.households[0]
+    if place < design.area_positions.start:
+        return not design.continuous[place - design.continuous_positions.start].any()
+    column = design.area_values[np.unique(design.segment_area), place - design.area_positions.start]
+    return bool(np.ptp(column) == 0)
 
-    return np.asarray(members[byte].astype(bool)[byte_of(design.words, byte)])
+
+def fail_if_only_recipients(request: Request, design: Design) -> None:
+    """Refuse a yes/no candidate that only recipients, or only others, have: it is bijstand by another name."""
+    with Workers(request.options.threads) as workers:
+        known = totals(design, workers)
+    problems = []
+    for key in request.candidates:
+        for place in [i for i, p in enumerate(design.parameters) if p.column == key and i < design.dummies.stop]:
+            having, cases = float(known.households[place]), float(known.cases[place])
+            if having > 0 and cases in (0.0, having):
+                key_text = "assess.only_recipients" if cases else "assess.never_recipients"
+                problems.append(Problem(text(key_text, kenmerk=key, count=int(having))))
+    if problems:
+        raise RequestError(text("assess.candidates_unusable", count=len(problems)), problems)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.stats import chi2
 
-from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, objective_amounts
-from verdeelmodel.assess.country import Country, having_dummy
+from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick, objective_amounts
+from verdeelmodel.assess.country import Country
 from verdeelmodel.assess.moments import carried, gain_left_out, one_step, tolerance
-from verdeelmodel.assess.policy import municipal_shares, policy_p, residual_correlation
-from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.predicting import predict_areas, predict_stored
-from verdeelmodel.model.quality import MunicipalFit, area_under_curve, municipal_fit
+from verdeelmodel.assess.policy import policy_p, residual_correlation
+from verdeelmodel.assess.refit import Predicted, Refit, auc_of, predicted_by_gemeente, refit
+from verdeelmodel.model.guards import totals
+from verdeelmodel.model.maximising import thinned
+from verdeelmodel.model.quality import MunicipalFit, municipal_fit
+from verdeelmodel.model.workers import Workers
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from verdeelmodel.model.result import LogitResult
+    from verdeelmodel.model.design import Design
 
     Floats = NDArray[np.float64]
     Number = float | NotApplicable
@@ -74,13 +77,28 @@ class CandidateEvidence:
         return text("assess.evidence_line", label=self.label, p=_short(self.score_p), gain=_short(self.gain_out))
 
 
-def gather(country: Country, key: str, yardstick: Yardstick, base_fit: BaseFit) -> CandidateEvidence:
+def gather_all(country: Country) -> list[CandidateEvidence]:
+    """The evidence for every candidate of the request, in its order; candidates are divided over the threads."""
+    base = base_fit(country)
+    yardstick = make_yardstick(country, base.predicted)
+
+    def one(task: tuple[str, Context]) -> CandidateEvidence:
+        key, context = task
+        return context.run(gather, country, key, yardstick, base)
+
+    # A thread does not know the language of the one that started it, unless it is given its context.
+    tasks = [(key, copy_context()) for key in country.request.candidates]
+    with Workers(country.request.options.threads) as workers:
+        return workers.map(one, tasks)
+
+
+def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> CandidateEvidence:
     """All evidence for a candidate: the one-step tests, an exact refit, and its effects on gemeenten and budgets."""
     declared = country.request.known[key]
     own = country.places(key)
     score, information = country.by_fold.total
     step = one_step(score, information, country.by_fold.base, own)
-    shares = municipal_shares(country, key)
+    shares = country.shares[key].to_numpy(float)
     deficit_r, deficit_p = residual_correlation(country, shares)
     found: dict[str, Any] = {
         "key": key,
@@ -101,7 +119,8 @@ def gather(country: Country, key: str, yardstick: Yardstick, base_fit: BaseFit) 
         reason = NotApplicable(text("assess.follows_from_model"))
         found |= dict.fromkeys(MEASURED, reason)
         return CandidateEvidence(**found, yearly=(), budget=reason)
-    result = fit_logit(country.design, [*country.base_columns, key], country.request.options)
+    larger = refit(country, [key], own, step.step, threads=1)
+    predicted = predicted_by_gemeente(country, larger.estimate, threads=1)
     crude = carried(score, information, country.by_fold.base, own)
     found |= {
         "score": step.statistic,
@@ -109,9 +128,11 @@ def gather(country: Country, key: str, yardstick: Yardstick, base_fit: BaseFit) 
         "gain_out": gain_left_out(country.by_fold, own),
         "carried": NotApplicable(text("assess.no_crude_effect")) if crude is None else crude,
         **drift(country, own),
-        **refit_evidence(country, result, own, base_fit),
+        **refit_evidence(country, larger, predicted, base),
     }
-    return CandidateEvidence(**found, budget=yardstick.effect(objective_amounts(country, result, yardstick.gemeenten)))
+    return CandidateEvidence(
+        **found, budget=yardstick.effect(objective_amounts(country, predicted, yardstick.gemeenten))
+    )
 
 
 MEASURED = (
@@ -133,32 +154,33 @@ MEASURED = (
 
 @dataclass(frozen=True, eq=False)
 class BaseFit:
-    """The fit of the model without candidates, to measure gains from."""
+    """The fit of the model without candidates, to measure gains from; `sample` is the households of the AUC."""
 
     auc: float
     municipal: MunicipalFit
-    sample: slice
+    sample: Design
+    predicted: Predicted
 
 
 def base_fit(country: Country) -> BaseFit:
     """Fit statistics of the base model."""
-    sample = slice(0, None, max(1, -(-country.design.households // AUC_HOUSEHOLDS)))
-    return BaseFit(_auc(country, country.base, sample), _municipal(country, country.base), sample)
+    every = -(-country.design.households // AUC_HOUSEHOLDS)
+    sample = thinned(country.design, every) if every > 1 else country.design
+    predicted = predicted_by_gemeente(country, country.estimate, country.request.options.threads)
+    return BaseFit(auc_of(sample, country.estimate), _municipal(country, predicted), sample, predicted)
 
 
-def refit_evidence(country: Country, result: LogitResult, own: NDArray[np.int64], base: BaseFit) -> dict[str, Number]:
+def refit_evidence(country: Country, larger: Refit, predicted: Predicted, base: BaseFit) -> dict[str, Number]:
     """What an exact refit with the candidate adds to the base model."""
-    keys = [country.design.parameters[int(i)].key for i in own]
-    place = result.keys.index(keys[0])
-    statistic = 2 * (result.log_likelihood - country.base.log_likelihood)
-    fitted = _municipal(country, result)
+    statistic = 2 * (larger.log_likelihood - country.base.log_likelihood)
+    fitted = _municipal(country, predicted)
     return {
-        "estimate": float(result.estimate[place]),
-        "se": float(result.se[place]),
+        "estimate": float(larger.coefficients[0]),
+        "se": float(larger.errors[0]),
         "likelihood_ratio": statistic,
-        "likelihood_ratio_p": float(chi2.sf(max(statistic, 0.0), len(own))),
+        "likelihood_ratio_p": float(chi2.sf(max(statistic, 0.0), len(larger.coefficients))),
         "mcfadden_gain": statistic / 2 / abs(country.base.null_log_likelihood),
-        "auc_gain": _auc(country, result, base.sample) - base.auc,
+        "auc_gain": auc_of(base.sample, larger.estimate) - base.auc,
         "municipal_r2_gain": _gain(fitted.r2_weighted, base.municipal.r2_weighted),
         "deviation_gain": base.municipal.mean_absolute_deviation_weighted - fitted.mean_absolute_deviation_weighted,
     }
@@ -191,25 +213,20 @@ def occurrence(country: Country, key: str, own: NDArray[np.int64], shares: Float
     if country.request.known[key].eenheid != "huishouden" or not all(dummies.start <= p < dummies.stop for p in own):
         reason = NotApplicable(text("assess.not_yes_no"))
         return {"share": reason, "smallest_cell": reason, "between_share": reason}
-    having = having_dummy(country.design, int(own[0]))
-    outcome = country.design.outcome > 0
-    cells = [int((having & outcome).sum()), int((having & ~outcome).sum())]
-    cells += [int((~having & outcome).sum()), int((~having & ~outcome).sum())]
-    share = float(having.mean())
-    size = np.bincount(np.searchsorted(np.unique(country.gemeente), country.gemeente))
-    between = float(np.average((shares - share) ** 2, weights=size)) / max(share * (1 - share), 1e-12)
-    return {"share": share, "smallest_cell": float(min(cells)), "between_share": between}
+    with Workers(1) as workers:
+        known = totals(country.design, workers)
+    place, size = int(own[0]), country.sums["households"]
+    having, cases = float(known.households[place]), float(known.cases[place])
+    everyone, recipients = float(known.households[0]), float(known.cases[0])
+    cells = (cases, having - cases, recipients - cases, everyone - having - recipients + cases)
+    there = np.isfinite(shares) & (size > 0)
+    share = having / everyone
+    between = float(np.average((shares[there] - share) ** 2, weights=size[there])) / max(share * (1 - share), 1e-12)
+    return {"share": share, "smallest_cell": min(cells), "between_share": between}
 
 
-def _auc(country: Country, result: LogitResult, sample: slice) -> float:
-    probability = predict_stored(country.design, result, country.request.options.threads)[sample]
-    weight = country.design.weight[sample] if country.design.weight.size else None
-    return area_under_curve(country.design.outcome[sample].astype(float), probability, weight)
-
-
-def _municipal(country: Country, result: LogitResult) -> MunicipalFit:
-    sums = predict_areas(country.design, result, country.request.options.threads).by_gemeente()
-    return municipal_fit(sums["actual"], sums["expected"], sums["households"])
+def _municipal(country: Country, predicted: Predicted) -> MunicipalFit:
+    return municipal_fit(country.sums["actual"], predicted.expected, country.sums["households"])
 
 
 def _gain(after: Number, before: Number) -> Number:

@@ -1,33 +1,46 @@
 """Score and information of a model with all candidates, by group of households: everything else follows from them.
 
 At the estimate of the base model, the score U (p,) and information I (p, p) of the base and candidate columns together
-are summed for each group (folds of gemeenten, years). From these: the score test, the one-step estimate of each
-candidate, its estimate per fold and per year, and what it gains on households that were left out.
+are summed for each group (folds of gemeenten, years) in one pass over the country. From these: the score test, the
+one-step estimate of each candidate, its estimate per fold and per year, and what it gains on households left out.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.model.passes import second_moments, variances, weighted_sums
-from verdeelmodel.model.predicting import predict_stored, stored_estimate
+from verdeelmodel.model import kernels
+from verdeelmodel.model.algebra import ordered_sum
+from verdeelmodel.model.design import SMALLEST_CHUNK
+from verdeelmodel.model.passes import (
+    collected,
+    lookup_tables,
+    moments_of_sums,
+    pair_sums,
+    probabilities_of_chunk,
+    scores_by_segment,
+    variances,
+)
+from verdeelmodel.model.predicting import sum_by
 from verdeelmodel.model.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from verdeelmodel.model.design import Design
-    from verdeelmodel.model.result import LogitResult
+    from verdeelmodel.model.passes import Chunk
 
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
 
 TINY = 1e-12
+#: Pieces into which the households of one group are cut at most.
+MOST_PIECES = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,33 +62,107 @@ class Moments:
         score, information = self.total
         return score - self.score[group], information - self.information[group]
 
+    def joined(self, into: Longs, count: int) -> Moments:
+        """The moments of coarser groups: `into` (groups,) is the new group of each."""
+        score, information = np.zeros((count, *self.score.shape[1:])), np.zeros((count, *self.information.shape[1:]))
+        np.add.at(score, into, self.score)
+        np.add.at(information, into, self.information)
+        return Moments(score, information, sum_by(into, self.weight, count), self.base)
+
 
 def moments_by_group(
-    design: Design, result: LogitResult, group: NDArray[np.integer], count: int, threads: int | None = None
+    design: Design, estimate: Floats, base: Longs, group: Longs, count: int, threads: int | None = None
 ) -> Moments:
-    """One pass per group; `group` (n,) is the group of each household in the order of the design."""
-    estimate = stored_estimate(design, result)
-    residual = design.outcome.astype(np.float64) - predict_stored(design, result, threads)
-    if design.weight.size:
-        residual *= design.weight
-    scores, informations, weights = [], [], []
+    """One pass over all households; `group` (segments,) is the group of each segment, `estimate` on the stored scale.
+
+    The households of a group are cut in pieces that depend on the design alone, and added up in the order of the
+    pieces, so that the number of threads cannot be seen in the result.
+    """
+    by_segment = np.zeros((3, len(design.segment_area)))
+    pieces = [(one, piece) for one in range(count) for piece in pieces_of_group(design, group, one)]
     with Workers(threads) as workers:
-        for one in range(count):
-            chosen = group == one
-            scores.append(weighted_sums(design, _only(np.where(chosen, residual, 0.0)), workers)[0])
-            informations.append(second_moments(design, estimate, _variances_of(design, chosen), workers))
-            weights.append(float(design.weight[chosen].sum()) if design.weight.size else float(chosen.sum()))
-    base = np.array(sorted(design.position[key] for key in result.keys), dtype=np.int64)
+        sums = workers.map(lambda piece: _sums_of_piece(design, estimate, piece[1], by_segment), pieces)
+    scores, informations, weights = [], [], []
+    for one in range(count):
+        own = [found for (place, _), found in zip(pieces, sums, strict=True) if place == one]
+        inside = np.where(group == one, by_segment, 0.0)
+        tables, continuous, *pairs = (ordered_sum(part) for part in zip(*own, strict=True))
+        scores.append(collected(design, tables, continuous, inside[0]))
+        informations.append(moments_of_sums(design, pairs, inside[1]))
+        weights.append(float(inside[2].sum()))
     return Moments(np.array(scores), np.array(informations), np.array(weights), base)
 
 
-def _only(values: Floats) -> Callable[[slice], Floats]:
-    return lambda rows: values[rows]
+def pieces_of_group(design: Design, group: Longs, one: int) -> list[list[Chunk]]:
+    """The runs of segments of a group, divided over pieces of about equal numbers of households."""
+    inside = np.flatnonzero(np.diff(np.concatenate([[False], group == one, [False]]).astype(np.int8)))
+    runs = list(itertools.pairwise(inside.tolist()))[::2]
+    sizes = np.array([design.pointers[last] - design.pointers[first] for first, last in runs], dtype=np.int64)
+    wanted = int(np.clip(sizes.sum() // SMALLEST_CHUNK, 1, MOST_PIECES))
+    place = np.minimum((np.cumsum(sizes) - sizes) * wanted // max(int(sizes.sum()), 1), wanted - 1)
+    return [[runs[i] for i in np.flatnonzero(place == piece)] for piece in np.unique(place)]
 
 
-def _variances_of(design: Design, chosen: NDArray[np.bool_]) -> Callable[[slice, Floats], Floats]:
-    plain = variances(design)
-    return lambda rows, probability: plain(rows, probability) * chosen[rows]
+def _sums_of_piece(design: Design, estimate: Floats, runs: list[Chunk], by_segment: Floats) -> tuple[Floats, ...]:
+    """Sums of residual · x by byte value and continuous column, and the pair sums of the variances.
+
+    `by_segment` (3, segments) receives the sums of residual, variance and weight of the segments of these runs.
+    """
+    sums, continuous = np.zeros((8 * design.packing.words, 256)), np.zeros(len(design.continuous))
+    spread = variances(design)
+
+    def passed() -> Iterator[tuple[Chunk, Floats]]:
+        for run, probability in zip(runs, probabilities_of_runs(design, estimate, runs), strict=True):
+            rows = design.rows(run)
+            residual, variance = _residual(design, rows, probability), spread(rows, probability)
+            kernels.sum_chunk(
+                design.words, design.pointers, *run, residual, design.continuous, sums, continuous, by_segment[0]
+            )
+            for row, values in ((1, variance), (2, design.weights_of(rows))):
+                by_segment[row, run[0] : run[1]] = summed_by_segment(design, run, values)
+            yield run, variance
+
+    pairs = pair_sums(design, passed())
+    return sums, continuous, *pairs
+
+
+def probabilities_of_runs(design: Design, estimate: Floats, runs: list[Chunk]) -> Iterator[Floats]:
+    """The probability of the households of each run, at an estimate on the stored scale."""
+    tables, level = lookup_tables(design, estimate)
+    slopes = np.ascontiguousarray(estimate[design.continuous_positions])
+    for run in runs:
+        yield probabilities_of_chunk(design, tables, level, slopes, run)
+
+
+def summed_by_segment(design: Design, run: Chunk, values: Floats) -> Floats:
+    """Sums over the households of each segment of a run."""
+    first, last = run
+    starts = design.pointers[first:last] - design.pointers[first]
+    filled = np.diff(design.pointers[first : last + 1]) > 0
+    return np.asarray(np.add.reduceat(np.append(values, 0.0), starts) * filled)
+
+
+def _residual(design: Design, rows: slice, probability: Floats) -> Floats:
+    residual = design.outcome[rows] - probability
+    return residual * design.weight[rows] if design.weight.size else residual
+
+
+def moments_by_gemeente(design: Design, estimate: Floats, threads: int | None = None) -> tuple[Floats, Floats]:
+    """Sums per gemeente of residual (g,) and of variance · x (g, p), on the stored scale, in one pass."""
+    spread, count = variances(design), len(design.areas.gemeenten)
+
+    def run(chunk: Chunk) -> tuple[Floats, Floats]:
+        rows = design.rows(chunk)
+        probability = next(probabilities_of_runs(design, estimate, [chunk]))
+        gemeente = design.areas.gemeente_of[design.segment_area[chunk[0] : chunk[1]]]
+        residual = summed_by_segment(design, chunk, _residual(design, rows, probability))
+        moments = np.zeros((count, len(design.parameters)))
+        np.add.at(moments, gemeente, scores_by_segment(design, chunk, spread(rows, probability)))
+        return sum_by(gemeente, residual, count), moments
+
+    with Workers(threads) as workers:
+        parts = workers.map(run, design.chunks)
+    return ordered_sum(part[0] for part in parts), ordered_sum(part[1] for part in parts)
 
 
 @dataclass(frozen=True)

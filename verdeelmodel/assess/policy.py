@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from verdeelmodel.kenmerken import compute_gemeenten
-from verdeelmodel.model.predicting import predict_areas
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
@@ -24,21 +22,14 @@ POLICY = ("lks_households", "enforcement")
 FEWEST = 12
 
 
-def municipal_shares(country: Country, key: str) -> Floats:
-    """The candidate per gemeente, mean over the years, in the order of the design's gemeenten (g,)."""
-    request = country.request
-    frame = compute_gemeenten(request.population, [key], request.years, request.model.rules_year, request.known)
-    return frame[key].reindex(np.unique(country.gemeente)).to_numpy(float)
-
-
 def residual_correlation(country: Country, shares: Floats) -> tuple[float | NotApplicable, float | NotApplicable]:
     """Correlation over gemeenten, weighted by households, of the candidate with the unexplained rate; and its p-value.
 
     It tells whether a candidate explains deficits, which is another question than whether it explains households.
     """
-    sums = predict_areas(country.design, country.base, country.request.options.threads).by_gemeente()
+    sums = country.sums
     size = sums["households"]
-    gap = (sums["actual"] - sums["expected"]) / size
+    gap = (sums["actual"] - sums["expected"]) / np.maximum(size, 1)
     usable = np.isfinite(shares) & (size > 0)
     if usable.sum() < FEWEST or np.ptp(shares[usable]) == 0:
         reason = NotApplicable(text("assess.too_few_gemeenten", count=int(usable.sum())))
@@ -60,8 +51,7 @@ def policy_p(country: Country, shares: Floats) -> float | NotApplicable:
     present = [name for name in POLICY if name in table and table[name].notna().any()]
     if not present:
         return NotApplicable(text("assess.no_policy"))
-    sums = predict_areas(country.design, country.base, country.request.options.threads).by_gemeente()
-    codes = np.unique(country.gemeente)
+    sums, codes = country.sums, country.gemeenten
     size, rate = sums["households"], sums["expected"] / np.maximum(sums["households"], 1)
     policy = _policy_columns(table.reindex(codes), present, sums["actual"])
     usable = np.isfinite(shares) & np.isfinite(policy).all(axis=1) & (size > 0)

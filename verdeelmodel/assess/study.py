@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from verdeelmodel.assess.budgets import BANDS, BudgetEffect, make_yardstick
+from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.country import Request, build_country
 from verdeelmodel.assess.criteria import Framework
-from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.evidence import gather_all
 from verdeelmodel.assess.verdict import ORDER, Verdict, judge
 from verdeelmodel.model.national import Question, keys_with_gaps
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
@@ -157,15 +157,14 @@ class Assessment:
 def assess(request: Request, framework: Framework, advance: Callable[[float], None] | None = None) -> Assessment:
     """Assess every candidate of the request."""
     country = build_country(request, advance)
-    yardstick, base = make_yardstick(country), base_fit(country)
-    verdicts = [judge(gather(country, key, yardstick, base), framework) for key in request.candidates]
+    verdicts = [judge(found, framework) for found in gather_all(country)]
     ranked = sorted(verdicts, key=lambda v: (ORDER.index(v.verdict), -_or_least(v.evidence.gain_out)))
     return Assessment(
         model=request.model.name,
         framework=framework.name,
         years=request.years,
         households=country.design.households,
-        gemeenten=len(yardstick.gemeenten),
+        gemeenten=int((country.sums["households"] > 0).sum()),
         verdicts=tuple(ranked),
         synthetic=request.population.meta.synthetic,
     )

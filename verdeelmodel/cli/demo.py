@@ -1,45 +1,103 @@
-"""`verdeelmodel demo`: a first look that needs no data."""
+"""`verdeelmodel demo`: the whole study on the synthetic Netherlands, ending in one page to open."""
 
 from __future__ import annotations
 
+import json as json_module
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from verdeelmodel.cli.frame import Output, run_or_print
-from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, QuietOption
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.cli.frame import Output
+from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, QuietOption
 from verdeelmodel.wording import text
 
+if TYPE_CHECKING:
+    from verdeelmodel.cli.demo_parts import Part
+    from verdeelmodel.record import Run
+
 app = typer.Typer(add_completion=False)
+FOLDER = Path("verdeelmodel-demo")
+PAGE = "verslag.html"
+
+DemoOut = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help=text("cli.demo.out", folder=FOLDER), show_default=False)
+]
 
 
 @app.command(help=text("cli.demo.help"), epilog=text("cli.demo.example"))
 def demo(
-    out: OutOption = None,
+    out: DemoOut = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show the published models side by side."""
+    """Run every part, write the run with its page, and tell in ten lines what came out."""
+    from verdeelmodel.cli.demo_parts import MODEL, PARTS, Study
+    from verdeelmodel.cli.populations import chosen_population, files_of
+    from verdeelmodel.model.spec import read_model
+    from verdeelmodel.record import new_run
+
     output = Output(json=json, quiet=quiet)
-    run_or_print(output, [published_models()], out=out, force=force, verb="demo", options={}, inputs={})
+    folder = out or FOLDER
+    population = chosen_population(output, None)
+    with new_run(
+        folder,
+        verb="demo",
+        options={"model": MODEL},
+        inputs=dict(files_of(population)),
+        synthetic=True,
+        force=force or (out is None and is_demo(folder)),
+    ) as run:
+        study, found = Study(population, read_model(MODEL)), []
+        with output.progress(text("cli.demo.running"), len(PARTS)) as advance:
+            for part in PARTS:
+                found += part(study)
+                advance(1)
+        write(run, found)
+    tell(output, found, folder)
 
 
-def published_models() -> Table:
-    """The weights of the volume component of every published model year, in the order of the newest."""
-    from verdeelmodel.law import model_years, volume_weights
+def is_demo(folder: Path) -> bool:
+    """Whether this folder is an earlier demo, which a new one may replace."""
+    from verdeelmodel.errors import VerdeelmodelError
+    from verdeelmodel.record import read_run
 
-    years = {year: volume_weights(year).by_kenmerk for year in reversed(model_years())}
-    kenmerken = list(dict.fromkeys(key for rows in years.values() for key in rows))
-    absent = NotApplicable(text("cli.demo.absent"))
-    labels = [next(rows[key].label for rows in years.values() if key in rows) for key in kenmerken]
-    cells: dict[str, list[Cell]] = {"kenmerk": list(kenmerken), "label": list(labels)}
-    for year, rows in years.items():
-        cells[f"model_{year}"] = [rows[key].value if key in rows else absent for key in kenmerken]
-    columns = (
-        Column("kenmerk", text("cli.demo.kenmerk"), "code"),
-        Column("label", text("cli.demo.label")),
-        *(Column(f"model_{year}", str(year), "number", decimals=3) for year in years),
-    )
-    source = volume_weights(max(years)).source
-    return Table("published_models", text("cli.demo.title"), columns, cells, source=source)
+    try:
+        return read_run(folder).verb == "demo"
+    except (VerdeelmodelError, OSError, json_module.JSONDecodeError):
+        return False
+
+
+def write(run: Run, found: list[Part]) -> None:
+    """Every table, the dossiers, and the page that ties them together."""
+    from verdeelmodel.report.dossier_page import dossier_page
+
+    for part in found:
+        for table in part.named_tables():
+            run.table(table)
+        if part.dossier is not None:
+            run.text(f"{part.dossier.code}.html", dossier_page(part.dossier, PAGE))
+    run.text(PAGE, study_page(found))
+
+
+def study_page(found: list[Part]) -> str:
+    """The page of the study: a section per part, with its sentences, figures and shorter tables."""
+    from verdeelmodel.report.page import Section, page
+
+    title = text("cli.demo.title")
+    sections = [
+        Section(part.key.replace(".", "-"), part.heading, part.sentences, tables=part.page_tables()) for part in found
+    ]
+    return page(title, title, (text("cli.demo.lead"),), sections, synthetic=True)
+
+
+def tell(output: Output, found: list[Part], folder: Path) -> None:
+    """A line per part, and where the page is."""
+    for part in found:
+        output.say(f"{part.step}: {part.sentences[0]}")
+    if output.json:
+        output.tables(*(replace(t, synthetic=True) for part in found for t in part.page_tables()))
+    output.note(text("cli.demo.open", page=folder / PAGE))

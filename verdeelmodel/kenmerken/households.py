@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,12 @@ from verdeelmodel.kenmerken.declare import Kenmerk
 from verdeelmodel.kenmerken.parameters import parameter
 from verdeelmodel.kenmerken.registry import Registry, registry
 from verdeelmodel.kenmerken.resolve import in_order, needs, raw_column_names
+from verdeelmodel.kenmerken.spreading import spread
 from verdeelmodel.population.population import Population
 from verdeelmodel.wording import text
 
 Columns = dict[str, NDArray[Any]]
+Found = TypeVar("Found")
 ROWS = 131_072
 PLACE = ("gemeente", "buurt")
 
@@ -60,23 +62,40 @@ def compute_households(
     rules_year: int | None = None,
     rows: int = ROWS,
     known: Registry | None = None,
+    threads: int | None = None,
 ) -> Iterator[Columns]:
     """The kenmerken of every household in the order of the population, in chunks of at most `rows` households.
 
     Each chunk maps `gemeente`, `buurt` and each key (a kenmerk or a raw column) to an array of shape (n,). Everything
     that can be wrong with the request or the columns is raised before the first chunk is read.
     """
+    return map_households(_unchanged, population, year, keys, rules_year, rows, known, threads)
+
+
+def map_households(
+    function: Callable[[Columns], Found],
+    population: Population,
+    year: int,
+    keys: Iterable[str],
+    rules_year: int | None = None,
+    rows: int = ROWS,
+    known: Registry | None = None,
+    threads: int | None = None,
+) -> Iterator[Found]:
+    """What `function` makes of each chunk of `compute_households`, in the order of the chunks.
+
+    Chunks are read one after another, while kenmerken and function are computed for several chunks at once; both must
+    depend on nothing but their chunk. The borders of the chunks do not depend on the number of threads.
+    """
     made = plan(keys, known)
     fail_if_columns_absent(population, year, made)
     scalars = {name: parameter(name, rules_year, year) for name in made.parameters}
-    return _chunks(population, year, made, scalars, rows)
+    chunks = population.chunks(year, list(made.columns), rows=rows)
+    return spread(lambda chunk: function(compute_chunk(made, chunk, scalars)), chunks, threads)
 
 
-def _chunks(
-    population: Population, year: int, made: Plan, scalars: Mapping[str, float], rows: int
-) -> Iterator[Columns]:
-    for chunk in population.chunks(year, list(made.columns), rows=rows):
-        yield compute_chunk(made, chunk, scalars)
+def _unchanged(chunk: Columns) -> Columns:
+    return chunk
 
 
 def compute_chunk(made: Plan, chunk: Mapping[str, NDArray[Any]], scalars: Mapping[str, float]) -> Columns:

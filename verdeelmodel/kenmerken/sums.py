@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.kenmerken.declare import Numbers, verhouding
-from verdeelmodel.kenmerken.households import compute_households
+from verdeelmodel.kenmerken.households import map_households
 from verdeelmodel.kenmerken.registry import Registry
 from verdeelmodel.population.population import Population
 from verdeelmodel.population.schema import table_schema
@@ -39,10 +39,10 @@ def household_sums(
     """Weighted sums per buurt of household kenmerken and columns; what is "not there" is left out of sum and count."""
     weighted = WEIGHT in population.columns(year)
     keys = [*names, *([WEIGHT] if weighted else [])]
-    blocks = [
-        block_sums(chunk, names, weighted)
-        for chunk in compute_households(population, year, keys, rules_year, known=known)
-    ]
+    made = map_households(
+        lambda chunk: block_sums(chunk, names, weighted), population, year, keys, rules_year, known=known
+    )
+    blocks = list(made)
     buurt = np.concatenate([b for b, _, _ in blocks])
     gemeente = np.concatenate([g for _, g, _ in blocks])
     codes, first, place = np.unique(buurt, return_index=True, return_inverse=True)

@@ -12,6 +12,8 @@ from verdeelmodel.kenmerken.declare import Flags, Ints
 from verdeelmodel.population.schema import table_schema
 
 SLOT_VALUES = 256
+# Up to this many codes comparing is faster than looking up.
+FEW_CODES = 12
 
 
 @cache
@@ -38,9 +40,14 @@ def any_with(code: int, *slots: Ints) -> Flags:
 
 def any_in(wanted: Collection[int], *slots: Ints) -> Flags:
     """Whether any adult has one of these codes; shape (n,). Slots are int8; an empty slot (-1) never counts."""
+    found = np.zeros(slots[0].shape, dtype=np.bool_)
+    if len(wanted) <= FEW_CODES:
+        for code in wanted:
+            for slot in slots:
+                found |= slot == code
+        return found
     is_wanted = np.zeros(SLOT_VALUES, dtype=np.bool_)
     is_wanted[list(wanted)] = True
-    found = np.zeros(slots[0].shape, dtype=np.bool_)
     for slot in slots:
         found |= is_wanted[slot.view(np.uint8)]
     return found

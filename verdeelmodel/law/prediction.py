@@ -98,6 +98,6 @@ def calibrated_constant(eta_without_constant: Floats, rate: float, weight: Float
     low, high = middle - float(eta_without_constant.max()), middle - float(eta_without_constant.min())
 
     def excess(constant: float) -> float:
-        return float(share @ logistic(eta_without_constant + constant)) - rate
+        return float((share * logistic(eta_without_constant + constant)).sum()) - rate
 
     return float(brentq(excess, low - 1e-9, high + 1e-9, xtol=1e-13, rtol=1e-14))

@@ -84,6 +84,12 @@ def maximise(problem: Problem, start: Floats, most_passes: int, warm: bool) -> M
     return replace(_newton(problem, start, most_passes, passes), sample=sample)
 
 
+def maximise_from(problem: Problem, estimate: Floats, inverse: Floats, most_passes: int) -> Maximum:
+    """The maximum from an estimate nearby and the inverse information there (of the active parameters)."""
+    nearer, passes = _chords(problem, estimate, inverse)
+    return _newton(problem, nearer, most_passes, passes)
+
+
 def _newton(
     problem: Problem, estimate: Floats, most_passes: int, passes: int, enough: float = STEP_IN_ERRORS
 ) -> Maximum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ def predicted(design: Design, estimate: Floats, workers: Workers, wants_likeliho
 
     parts = workers.map(run, design.chunks)
     sums, continuous_sums, total = (ordered_sum([part[i] for part in parts]) for i in range(3))
-    return Score(_collect(design, sums, continuous_sums, by_segment), by_segment, float(total))
+    return Score(collected(design, sums, continuous_sums, by_segment), by_segment, float(total))
 
 
 def weighted_sums(design: Design, values: Callable[[slice], Floats], workers: Workers) -> tuple[Floats, Floats]:
@@ -62,7 +62,7 @@ def weighted_sums(design: Design, values: Callable[[slice], Floats], workers: Wo
 
     parts = workers.map(run, design.chunks)
     sums, continuous_sums = (ordered_sum([part[i] for part in parts]) for i in range(2))
-    return _collect(design, sums, continuous_sums, by_segment), by_segment
+    return collected(design, sums, continuous_sums, by_segment), by_segment
 
 
 def lookup_tables(design: Design, estimate: Floats) -> tuple[Floats, Floats]:
@@ -72,7 +72,8 @@ def lookup_tables(design: Design, estimate: Floats) -> tuple[Floats, Floats]:
     return np.ascontiguousarray(tables), level[design.segment_area]
 
 
-def _collect(design: Design, sums: Floats, continuous_sums: Floats, by_segment: Floats) -> Floats:
+def collected(design: Design, sums: Floats, continuous_sums: Floats, by_segment: Floats) -> Floats:
+    """Sums by byte value, continuous column and segment as one sum per parameter."""
     dummies = design.packing.byte_members @ sums.reshape(-1)
     areas = np.einsum("sz,s->z", design.segment_values, by_segment)
     return np.concatenate([[by_segment.sum()], dummies, continuous_sums, areas])
@@ -138,33 +139,37 @@ def score_and_moments(
         values_by_segment[first:last] = np.add.reduceat(
             np.append(row_values, 0.0), design.pointers[first:last] - rows.start
         ) * (np.diff(design.pointers[first : last + 1]) > 0)
-        return sums, continuous_sums, np.float64(total), *_sums_of_chunk(design, chunk, row_values)
+        return sums, continuous_sums, np.float64(total), *pair_sums(design, [(chunk, row_values)])
 
     parts = workers.map(run, design.chunks)
     sums, continuous_sums, total, *rest = (ordered_sum(part) for part in zip(*parts, strict=True))
-    score = Score(_collect(design, sums, continuous_sums, by_segment), by_segment, float(total))
-    return score, _moments(design, rest, values_by_segment)
+    score = Score(collected(design, sums, continuous_sums, by_segment), by_segment, float(total))
+    return score, moments_of_sums(design, rest, values_by_segment)
 
 
-def _sums_of_chunk(design: Design, chunk: Chunk, values: Floats) -> tuple[Floats, ...]:
-    """What `_moments` needs of a chunk: dummies across bytes, and sums by row code, area, continuous column."""
+def pair_sums(design: Design, parts: Iterable[tuple[Chunk, Floats]]) -> tuple[Floats, ...]:
+    """What `moments_of_sums` needs of runs of segments with a value per household, all runs added up.
+
+    Dummies across bytes, and sums by row code, area, continuous column.
+    """
     layout = design.packing.pairs
     height, width = layout.shape
     areas, count = design.segment_values, len(design.continuous)
     pairs, row_sums = np.zeros(height * width), np.zeros(height)
     area_sums, continuous_sums = np.zeros((areas.shape[1], width)), np.zeros((count, width))
-    own = np.zeros((count, count + areas.shape[1]))
-    pair_kernels.pair_chunk(
-        design.words, design.pointers, *chunk, values, layout.row_lookup, layout.row_byte, layout.column_lookup,
-        layout.column_byte, layout.first_column, areas, design.continuous, pairs, row_sums, area_sums,
-        continuous_sums, own,
-    )  # fmt: skip
+    own, with_constant = np.zeros((count, count + areas.shape[1])), np.zeros(count)
+    for chunk, values in parts:
+        pair_kernels.pair_chunk(
+            design.words, design.pointers, *chunk, values, layout.row_lookup, layout.row_byte, layout.column_lookup,
+            layout.column_byte, layout.first_column, areas, design.continuous, pairs, row_sums, area_sums,
+            continuous_sums, own,
+        )  # fmt: skip
+        with_constant += np.einsum("ji,i->j", design.continuous[:, design.rows(chunk)], values)
     across = layout.column_members @ (layout.row_members @ pairs.reshape(height, width)).T
-    with_constant = np.einsum("ji,i->j", design.continuous[:, design.rows(chunk)], values)
     return across, row_sums, area_sums, continuous_sums, own, with_constant
 
 
-def _moments(design: Design, sums: list[Floats], by_segment: Floats) -> Floats:
+def moments_of_sums(design: Design, sums: Sequence[Floats], by_segment: Floats) -> Floats:
     """The symmetric matrix of second moments from its sums."""
     across, row_sums, area_sums, continuous_sums, own, with_constant = sums
     layout, areas, count = design.packing.pairs, design.segment_values, len(design.continuous)

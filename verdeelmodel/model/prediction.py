@@ -1,7 +1,9 @@
 """Applying a model with weights to a population: probability, fraction, norm and objective amount of every household.
 
 Households pass through in chunks; only sums per gemeente and household type stay. The formula is that of the law:
-objective amount = probability of bijstand x fraction of the norm x gross annual norm.
+objective amount = probability of bijstand x fraction of the norm x gross annual norm. Chunks are computed on all
+processors; what is found never depends on their number, since the borders of the chunks and the order of addition
+are fixed.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from scipy.special import expit
 
 from verdeelmodel.errors import UnknownRuleError
-from verdeelmodel.kenmerken import Registry, compute_households
+from verdeelmodel.kenmerken import Registry
+from verdeelmodel.kenmerken.households import map_households
 from verdeelmodel.law import Norms, gross_norms
 from verdeelmodel.law.prediction import calibrated_constant
 from verdeelmodel.model.national import Question, area_values, fail_if_years_absent
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Found = TypeVar("Found")
 ACTUAL = "bijstand"
 TYPE = "household_type"
 PAID = "fraction_paid"
@@ -127,19 +131,25 @@ class Prediction:
         return Question(self.population, (self.year,), part.kenmerken, self.model.rules_year, known=self.known)
 
 
-def predict_country(prediction: Prediction, advance: Callable[[float], None] | None = None) -> PredictedCountry:
+def predict_country(
+    prediction: Prediction, advance: Callable[[float], None] | None = None, threads: int | None = None
+) -> PredictedCountry:
     """The sums per gemeente and household type; one pass over the households, two when calibrating."""
-    used = with_constant(prediction)
+    used = with_constant(prediction, threads)
     gemeenten = np.sort(prediction.population.gemeenten(prediction.year)["gemeente"].to_numpy(np.int64))
     types = len(table_schema("households").columns[TYPE].codes)
     size = len(gemeenten) * types
+
+    def summed(chunk: PredictedChunk) -> tuple[int, Floats]:
+        place = positions_of(chunk.columns["gemeente"], gemeenten) * types + chunk.columns[TYPE]
+        columns = _summed_columns(chunk)
+        return len(place), np.array([np.bincount(place, weights=values, minlength=size) for values in columns])
+
     sums = np.zeros((5, size))
-    for chunk in predict_chunks(used):
-        place = np.searchsorted(gemeenten, chunk.columns["gemeente"]) * types + chunk.columns[TYPE]
-        for row, values in zip(sums, _summed_columns(chunk), strict=True):
-            row += np.bincount(place, weights=values, minlength=size)
+    for count, part in map_predicted(summed, used, threads=threads):
+        sums += part
         if advance is not None:
-            advance(len(place))
+            advance(count)
     constant = used.model.volume.constant
     households, expected, actual, amount, paid = sums.reshape(5, len(gemeenten), types)
     return PredictedCountry(
@@ -155,8 +165,23 @@ def _summed_columns(chunk: PredictedChunk) -> tuple[Floats, Floats, Floats, Floa
     return chunk.weight, expected, actual, chunk.weight * chunk.amount, actual * paid * chunk.norm
 
 
-def predict_chunks(prediction: Prediction, more: tuple[str, ...] = ()) -> Iterator[PredictedChunk]:
+def predict_chunks(
+    prediction: Prediction, more: tuple[str, ...] = (), threads: int | None = None
+) -> Iterator[PredictedChunk]:
     """Every household with its prediction, in the order of the file; `more` are further kenmerken or raw columns."""
+    return map_predicted(_unchanged, prediction, more, threads)
+
+
+def map_predicted(
+    function: Callable[[PredictedChunk], Found],
+    prediction: Prediction,
+    more: tuple[str, ...] = (),
+    threads: int | None = None,
+) -> Iterator[Found]:
+    """What `function` makes of each chunk of `predict_chunks`, in the order of the file; several chunks at once.
+
+    The function must depend on nothing but its chunk.
+    """
     volume, price = prediction.model.volume, prediction.model.price
     volume_weights, price_weights = volume.weights(), price.weights()
     lines = [_Line(prediction, volume, volume_weights), _Line(prediction, price, price_weights)]
@@ -164,20 +189,23 @@ def predict_chunks(prediction: Prediction, more: tuple[str, ...] = ()) -> Iterat
     present = prediction.population.columns(prediction.year)
     raw = [*NORM_COLUMNS, ACTUAL, *(c for c in (PAID, "weight") if c in present), *more]
     keys = dict.fromkeys((*lines[0].household_keys, *lines[1].household_keys, *raw))
-    chunks = compute_households(
-        prediction.population, prediction.year, keys, prediction.model.rules_year, known=prediction.known
+
+    def predicted(chunk: Mapping[str, NDArray[Any]]) -> Found:
+        weight = np.asarray(chunk["weight"], dtype=float) if "weight" in chunk else np.ones(len(chunk[ACTUAL]))
+        eta, price_eta = lines[0].predictor(chunk), lines[1].predictor(chunk)
+        return function(PredictedChunk(chunk, weight, eta, price_eta, norms_of_households(norms, chunk)))
+
+    population, rules_year = prediction.population, prediction.model.rules_year
+    return map_households(
+        predicted, population, prediction.year, keys, rules_year, known=prediction.known, threads=threads
     )
-    for chunk in chunks:
-        yield PredictedChunk(
-            columns=chunk,
-            weight=np.asarray(chunk["weight"], dtype=float) if "weight" in chunk else np.ones(len(chunk[ACTUAL])),
-            eta=lines[0].predictor(chunk),
-            price_eta=lines[1].predictor(chunk),
-            norm=norms_of_households(norms, chunk),
-        )
 
 
-def with_constant(prediction: Prediction) -> Prediction:
+def _unchanged(chunk: PredictedChunk) -> PredictedChunk:
+    return chunk
+
+
+def with_constant(prediction: Prediction, threads: int | None = None) -> Prediction:
     """The prediction with constants in both components: their own, or those that meet the rate to calibrate to."""
     if prediction.calibrate is None:
         return prediction
@@ -185,7 +213,7 @@ def with_constant(prediction: Prediction) -> Prediction:
     no_price = model.price.constant is None
     volume, price = replace(model.volume, constant=0.0), replace(model.price, constant=0.0) if no_price else model.price
     open_ended = replace(prediction, model=replace(model, volume=volume, price=price), calibrate=None)
-    sums = [_calibration_parts(chunk) for chunk in predict_chunks(open_ended)]
+    sums = list(map_predicted(_calibration_parts, open_ended, threads=threads))
     eta, weight, price_eta, paid, paid_weight = (np.concatenate(arrays) for arrays in zip(*sums, strict=True))
     volume = replace(volume, constant=calibrated_constant(eta, prediction.calibrate, weight))
     if no_price:
@@ -208,6 +236,12 @@ def fail_if_nothing_paid(model: ModelSpec, paid_weight: Floats) -> None:
         raise UnknownRuleError(text("model.price_constant_missing", name=model.name))
 
 
+def positions_of(values: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each value stands among the sorted codes, shape (n,); each run of equal values is looked up once."""
+    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+    return np.repeat(np.searchsorted(codes, values[starts]), np.diff(starts, append=len(values)))
+
+
 class _Line:
     """The linear predictor of one component: household kenmerken per chunk plus one number per buurt."""
 
@@ -225,7 +259,7 @@ class _Line:
 
     def predictor(self, chunk: Mapping[str, NDArray[Any]]) -> Floats:
         """Constant plus weight times kenmerk, summed over the kenmerken, shape (n,)."""
-        eta = self.constant + self.of_area[np.searchsorted(self.buurten, chunk["buurt"])]
+        eta = self.constant + self.of_area[positions_of(chunk["buurt"], self.buurten)]
         for key in self.household_keys:
             values = chunk[key]
             if values.dtype == np.bool_:

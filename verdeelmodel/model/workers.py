@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TypeVar
 
+from verdeelmodel.kenmerken.spreading import available_threads
+from verdeelmodel.wording import language, set_language
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def available_threads() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Workers:
@@ -24,7 +19,9 @@ class Workers:
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = available_threads() if threads is None else threads
-        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self._pool: ThreadPoolExecutor | None = None
+        if self.threads > 1:
+            self._pool = ThreadPoolExecutor(self.threads, initializer=set_language, initargs=(language(),))
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """`[function(item) for item in items]`, spread over the threads."""

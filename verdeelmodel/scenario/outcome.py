@@ -53,7 +53,7 @@ class Outcome:
 class Engine:
     """A population with what was computed on it: models that were fitted, and countries that were predicted.
 
-    `threads` is for estimating; results never depend on it.
+    Results never depend on the number of `threads` (None: all processors).
     """
 
     population: Population
@@ -106,7 +106,7 @@ class Engine:
     def _predicted(self, setting: Setting, model: Model, calibrate: float | None) -> PredictedCountry:
         population = self.population_of(setting)
         prediction = Prediction(population, setting.year, model.spec, model.known, setting.norms, calibrate)
-        return predict_country(prediction, self.advance)
+        return predict_country(prediction, self.advance, self.threads)
 
 
 def population_key(setting: Setting) -> Any:

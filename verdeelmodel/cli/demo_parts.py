@@ -1,0 +1,201 @@
+"""The parts of the demo: each runs one room on the population and says in a sentence what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from verdeelmodel.table import Table
+from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.explain.dossier import Dossier
+    from verdeelmodel.model.spec import ModelSpec
+    from verdeelmodel.population import Population
+    from verdeelmodel.scenario.running import ScenarioRun
+
+MODEL = "2022"
+CANDIDATES = (
+    "schulden_en_gezondheidsproblemen",
+    "uitgevallen_studenten_psychisch",
+    "echtscheiding_in_huishouden",
+    "regional_customer_potential",
+    "wage_cost_subsidies",
+    "diabetes_in_huishouden",
+)
+SCENARIOS = ("macrobudget_plus_5", "centrumfunctie", "statushouders")
+REPLICATES = 200
+# What the page shows of each part, and how many rows of it; everything is in the run.
+ON_THE_PAGE = {
+    "country": ("marges",),
+    "fit": ("fit_statistics", "calibration_household_type"),
+    "allocate": (),
+    "select": ("groups_overview",),
+    "compare": ("differences", "differences_controlled"),
+    "assess": ("ranking",),
+    "scenario": ("totals", "causes", "movers"),
+    "explain": ("types", "gap"),
+}
+ROWS = 25
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one room found: the sentences (the first is its line in the summary), the tables and the figures."""
+
+    key: str
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    name: str = ""
+    dossier: Dossier | None = None
+
+    @property
+    def step(self) -> str:
+        """What was done, in a word."""
+        return text(f"cli.demo.part.{self.key.split('.')[0]}")
+
+    @property
+    def heading(self) -> str:
+        """The heading of the part on the page."""
+        return f"{self.step}: {self.name}" if self.name else self.step
+
+    def named_tables(self) -> list[Table]:
+        """The tables under keys of their own in the run: part_table."""
+        return [replace(t, key=f"{self.key.replace('.', '_')}_{t.key}") for t in self.tables]
+
+    def page_tables(self) -> list[Table]:
+        """What the page shows; of a long table the first rows, and where the rest is."""
+        chosen = ON_THE_PAGE[self.key.split(".")[0]]
+        return [_beginning(t) for t, own in zip(self.named_tables(), self.tables, strict=True) if own.key in chosen]
+
+
+def _beginning(table: Table) -> Table:
+    if len(table) <= ROWS:
+        return table
+    note = text("cli.demo.rest", shown=ROWS, rows=len(table), file=f"{table.key}.csv")
+    return replace(table.select(range(ROWS)), notes=(*table.notes, note))
+
+
+@dataclass
+class Study:
+    """The population of the demo, and what a later part needs of an earlier one."""
+
+    population: Population
+    model: ModelSpec
+    examples: tuple[str, ...] = ()
+
+
+def country(study: Study) -> list[Part]:
+    """The households and how they meet the published margins."""
+    from verdeelmodel.synthetic.diagnostics import margins_table
+    from verdeelmodel.table import format_number
+
+    meta = study.population.meta
+    rows = format_number(sum(study.population.count(y) for y in study.population.years), "count")
+    line = text("cli.demo.country", name=meta.name, rows=rows, first=meta.years[0], last=meta.years[-1])
+    return [Part("country", (line,), (margins_table(study.population),))]
+
+
+def fit(study: Study) -> list[Part]:
+    """Volume and price estimated on the last year."""
+    from verdeelmodel.model.fitting import Fitting
+    from verdeelmodel.model.study import Extras, study_population
+
+    found = study_population(Fitting(study.population, (max(study.population.years),), study.model), Extras())
+    fit = found.fit
+    if fit is None:
+        raise TypeError("a study of a population has a fit")
+    line = f"{fit.household_fit}; {fit.municipal_fit}"
+    return [Part("fit", (line, str(fit.model), str(fit.volume)), found.tables)]
+
+
+def allocate(study: Study) -> list[Part]:
+    """The budgets of the last year under the rules of that year."""
+    from verdeelmodel.budget.national import NationalOptions, allocate_population
+    from verdeelmodel.budget.request import AllocationOptions
+
+    found = allocate_population(study.population, AllocationOptions(), NationalOptions())
+    return [Part("allocate", tuple(str(found).splitlines()), found.tables)]
+
+
+def select(study: Study) -> list[Part]:
+    """The three groups of the study."""
+    from verdeelmodel.compare.build import select_groups
+    from verdeelmodel.compare.selection import overview_table, selection_table
+
+    found = select_groups(population=study.population)
+    study.examples = (found.groups.tekort[0], found.groups.overschot[0])
+    return [Part("select", (str(found),), (overview_table(found), selection_table(found)))]
+
+
+def compare(study: Study) -> list[Part]:
+    """What differs systematically between the groups."""
+    from verdeelmodel.compare.build import Source, compare_groups
+    from verdeelmodel.compare.study import SHOWN, CompareOptions
+
+    found = compare_groups(Source(population=study.population), CompareOptions())
+    return [Part("compare", (str(found.plain),), tuple(found.tables(SHOWN)))]
+
+
+def assess(study: Study) -> list[Part]:
+    """Six candidates against the afwegingskader."""
+    from verdeelmodel.assess.country import Request
+    from verdeelmodel.assess.criteria import default_framework
+    from verdeelmodel.assess.study import assess as assess_request
+    from verdeelmodel.kenmerken import registry
+    from verdeelmodel.model.options import FitOptions
+
+    population = study.population
+    request = Request(population, population.years, study.model, CANDIDATES, registry(), FitOptions())
+    found = assess_request(request, default_framework())
+    tables = (found.scorecard(), found.ranking(), found.evidence_table(), found.budget_table())
+    first_lines = (str(verdict).splitlines()[0] for verdict in found.verdicts)
+    return [Part("assess", (str(found), *first_lines), tables)]
+
+
+def scenarios(study: Study) -> list[Part]:
+    """Three shipped scenarios with their bridges and intervals."""
+    from verdeelmodel.scenario.reading import read_scenario
+    from verdeelmodel.scenario.running import run_scenario
+
+    return [_scenario(run_scenario(study.population, read_scenario(name)), name) for name in SCENARIOS]
+
+
+def _scenario(found: ScenarioRun, name: str) -> Part:
+    from verdeelmodel.scenario.results import tables_of
+    from verdeelmodel.scenario.uncertainty import intervals, intervals_table
+
+    known = intervals(found, REPLICATES)
+    tables = (*tables_of(found), intervals_table(found, known))
+    return Part(f"scenario.{name}", (str(found), found.scenario.question, str(known)), tables, found.scenario.name)
+
+
+def explain(study: Study) -> list[Part]:
+    """The dossiers of the gemeenten with the largest tekort and the largest overschot of the groups."""
+    from verdeelmodel.explain.country import ExplainOptions, explain_country
+    from verdeelmodel.explain.dossier import dossier
+    from verdeelmodel.explain.groups import study_groups
+    from verdeelmodel.explain.names import find_gemeente, names_in
+    from verdeelmodel.explain.tables import tables
+    from verdeelmodel.report.sentences import findings
+
+    options = ExplainOptions(MODEL, None)
+    found = explain_country(study.population, options, groups=study_groups(study.population))
+    parts = []
+    for code in study.examples:
+        one = dossier(found, find_gemeente(code, names_in(study.population, options.year)))
+        parts.append(Part(f"explain.{one.code}", tuple(findings(one)), tuple(tables(one)), one.name, one))
+    return parts
+
+
+PARTS: tuple[Callable[[Study], list[Part]], ...] = (
+    country,
+    fit,
+    allocate,
+    select,
+    compare,
+    assess,
+    scenarios,
+    explain,
+)
