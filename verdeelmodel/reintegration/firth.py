@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 CRITICAL = 3.841458820694124  # chi-square with one degree of freedom, 95%
 LARGEST_STEP = 3.0
-CLOSE = 1e-9
+CLOSE = 1e-8
 FARTHEST = 40.0
 
 
@@ -41,28 +41,34 @@ class Firth:
         from scipy.stats import chi2
 
         low, high = (self._limit(place, direction) for direction in (-1.0, 1.0))
-        statistic = max(2 * (self.likelihood - self._constrained(place, 0.0)), 0.0)
-        return low, high, float(chi2.sf(statistic, 1))
+        held = _maximised(self.patterns, self._start(place, 0.0), place)[1]
+        return low, high, float(chi2.sf(max(2 * (self.likelihood - held), 0.0), 1))
 
     def _limit(self, place: int, direction: float) -> float:
         """Where the penalised likelihood has fallen by half the critical value, in this direction."""
         from scipy.optimize import brentq
 
         centre = float(self.estimates[place])
+        start = self.estimates.copy()
 
         def gap(distance: float) -> float:
-            return 2 * (self.likelihood - self._constrained(place, centre + direction * distance)) - CRITICAL
+            # Every search starts from where the one before ended: the other coefficients change little.
+            nonlocal start
+            start[place] = centre + direction * distance
+            start, level = _maximised(self.patterns, start, place)
+            return 2 * (self.likelihood - level) - CRITICAL
 
-        far = 0.5
+        far = 0.25
         while gap(far) < 0 and far < FARTHEST:
             far *= 2
-        return centre + direction * (far if far >= FARTHEST else float(brentq(gap, 0.0, far, xtol=1e-6)))
+        if far >= FARTHEST:
+            return centre + direction * far
+        return centre + direction * float(brentq(gap, far / 2 if far > 0.25 else 0.0, far, xtol=1e-6, rtol=1e-9))
 
-    def _constrained(self, place: int, value: float) -> float:
-        """The highest penalised likelihood with one coefficient held at a value."""
+    def _start(self, place: int, value: float) -> Floats:
         start = self.estimates.copy()
         start[place] = value
-        return _maximised(self.patterns, start, held=place)[1]
+        return start
 
 
 def fit_firth(x: Floats, y: Floats) -> Firth:
@@ -117,10 +123,13 @@ def _step(patterns: Patterns, b: Floats, free: NDArray[np.int64]) -> Floats:
     p = 1 / (1 + np.exp(-np.clip(patterns.x @ b, -500, 500)))
     weight = patterns.trials * p * (1 - p)
     information = (patterns.x * weight[:, None]).T @ patterns.x
-    inverse = np.linalg.pinv(information, hermitian=True)
-    leverage = weight * np.einsum("ij,jk,ik->i", patterns.x, inverse, patterns.x)
+    try:
+        inverse = np.linalg.inv(information)
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(information, hermitian=True)
+    leverage = weight * ((patterns.x @ inverse) * patterns.x).sum(axis=1)
     residual = patterns.successes - patterns.trials * p + leverage * (0.5 - p)
     score = (patterns.x.T @ residual)[free]
-    step = np.linalg.lstsq(information[np.ix_(free, free)], score, rcond=None)[0]
+    step = np.linalg.lstsq(information[np.ix_(free, free)], score, rcond=None)[0] if len(free) else score
     largest = float(np.abs(step).max()) if len(step) else 0.0
     return np.asarray(step * min(1.0, LARGEST_STEP / largest) if largest > 0 else step)

@@ -7,14 +7,14 @@ municipality. A municipality differs when it falls outside what chance allows fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.reintegration.odds import Factor, NotEstimable, design_of, known_rows, logit, occurring
-from verdeelmodel.reintegration.services_clients import GEMEENTE
+from verdeelmodel.reintegration.odds import Factor, NotEstimable, design_of, logit, occurring
+from verdeelmodel.reintegration.services_clients import GEMEENTE, MISSING
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -69,13 +69,14 @@ class Funnel:
 
 def funnel_of(frame: pd.DataFrame, outcome: NDArray[np.bool_], factors: Sequence[Factor]) -> Funnel | NotEstimable:
     """The municipalities of the clients; `factors` are what the expectation is corrected for."""
-    known = known_rows(frame, factors)
-    data, y = frame[known], outcome[known]
+    # Who misses a characteristic counts as a category of its own: a municipality is compared on all its clients.
+    used = [replace(factor, categories={**factor.categories, MISSING: ""}) for factor in factors]
+    data, y = frame, outcome
     if data[GEMEENTE].nunique() < 2:
         return NotEstimable(text("services.funnel.one"))
     if not y.any() or y.all():
         return NotEstimable(text("services.odds.no_outcome" if not y.any() else "services.odds.all_outcome"))
-    design = design_of(data, y, occurring(data, factors))
+    design = design_of(data, y, occurring(data, used))
     chances = np.asarray(logit(design).predict())
     mean = float(y.mean())
     places = [_place(key, chances[inside], y[inside], mean) for key, inside in _by_gemeente(data)]

@@ -114,6 +114,9 @@ class NotEstimable:
 
     reason: str
 
+    def __str__(self) -> str:
+        return text("services.note.no_regression", reason=self.reason)
+
 
 @dataclass(frozen=True)
 class Design:
@@ -129,12 +132,12 @@ class Design:
 
 
 def fit_odds(
-    frame: pd.DataFrame, outcome: NDArray[np.bool_], factors: Sequence[Factor], firth: bool = False
+    frame: pd.DataFrame, outcome: NDArray[np.bool_], factors: Sequence[Factor], firth: Sequence[str] = ()
 ) -> OddsModel | NotEstimable:
     """Regress the outcome on the factors, over the clients of whom all factors are known.
 
-    `frame` has a column of category keys per factor; an empty key is missing. With `firth` every category, also one
-    with an empty cell, gets the penalised estimate with profile intervals as well.
+    `frame` has a column of category keys per factor; an empty key is missing. Every category of the factors in `firth`,
+    also one with an empty cell, gets the penalised estimate with a profile interval as well.
     """
     known = known_rows(frame, factors)
     data, y = frame[known], outcome[known]
@@ -148,7 +151,7 @@ def fit_odds(
         model = _estimated(design_of(data[keep], y[keep], used, empty), used, counted, len(frame) - len(y))
     except np.linalg.LinAlgError:
         return NotEstimable(text("services.odds.singular"))
-    return _with_firth(model, design_of(data, y, used)) if firth else model
+    return _with_firth(model, design_of(data, y, used), firth) if firth else model
 
 
 def _empty_cells(
@@ -282,14 +285,14 @@ def _test(design: Design, fitted: Any, factor: str) -> OverallTest | None:
     return OverallTest(factor, wald, float(chi2.sf(wald, degrees)), ratio, float(chi2.sf(ratio, degrees)), degrees)
 
 
-def _with_firth(model: OddsModel, whole: Design) -> OddsModel:
+def _with_firth(model: OddsModel, whole: Design, wanted: Sequence[str]) -> OddsModel:
     """The model with the penalised estimates, over all clients, also those of categories with an empty cell."""
     fitted: Firth = fit_firth(whole.matrix, whole.outcome)
     places = {key: 1 + i for i, key in enumerate(whole.columns)}
     rows = []
     for row in model.rows:
         place = places.get((row.factor, row.category))
-        if place is None:
+        if place is None or row.factor not in wanted:
             rows.append(row)
             continue
         low, high, p = fitted.profile(place)

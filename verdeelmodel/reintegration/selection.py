@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,21 +112,24 @@ def treated_weights(chances: Floats, got: NDArray[np.bool_]) -> Floats:
 
 
 def _odds(got: NDArray[np.bool_], y: NDArray[np.bool_], weights: Floats) -> Odds | None:
-    """The weighted odds ratio with a robust interval, since weights are no numbers of clients."""
-    import warnings
+    """The weighted odds ratio with a robust (sandwich) interval: weights are no numbers of clients."""
+    from scipy.stats import norm
 
-    import statsmodels.api as sm
-
-    x = np.column_stack([np.ones(len(y)), got.astype(float)])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # statsmodels warns that weights need a robust covariance, which is used
-        fitted: Any = sm.GLM(y.astype(float), x, family=sm.families.Binomial(), freq_weights=weights).fit(
-            cov_type="HC0"
-        )
-    b, se, p = float(fitted.params[1]), float(fitted.bse[1]), float(fitted.pvalues[1])
+    first, second = (_log_odds(y[part], weights[part]) for part in (got, ~got))
+    b, se = first[0] - second[0], float(np.sqrt(first[1] + second[1]))
     if not np.isfinite([b, se]).all() or abs(b) > RUNAWAY:
         return None
+    p = float(2 * norm.sf(abs(b) / se))
     return Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p)
+
+
+def _log_odds(y: NDArray[np.bool_], weights: Floats) -> tuple[float, float]:
+    """The weighted log odds of the outcome in one group and the variance of that."""
+    share = float(np.average(y, weights=weights))
+    if share in (0.0, 1.0):
+        return np.inf, np.inf
+    spread = float((weights**2 * (y - share) ** 2).sum()) / float(weights.sum()) ** 2
+    return float(np.log(share / (1 - share))), spread / (share * (1 - share)) ** 2
 
 
 def worst_difference(x: Floats, got: NDArray[np.bool_], weights: Floats) -> float:

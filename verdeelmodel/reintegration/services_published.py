@@ -80,7 +80,11 @@ def _count(study: ServicesStudy, figure: Printed) -> tuple[str, Cell]:
         valid: Cell = study.counts.number(TOTAL, "all")
         if (factor, "") in counts.places:
             missing = counts.cell((factor, ""), "all")
-            valid = missing if isinstance(missing, NotApplicable) else study.counts.number(TOTAL, "all") - int(float(missing))
+            valid = (
+                missing
+                if isinstance(missing, NotApplicable)
+                else study.counts.number(TOTAL, "all") - int(float(missing))
+            )
         return f"{label}: {text('services.valid')}", valid
     key = "" if category == "missing" else category
     shown = f"{label}: {category_label(study, factor, key)}"

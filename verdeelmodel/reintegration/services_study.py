@@ -98,7 +98,8 @@ class ServicesStudy:
         if absent := [key for key in extra if key in self.clients.absent]:
             labels = ", ".join(self.clients.traits[key].label for key in absent)
             return NotEstimable(text("services.odds.no_column", columns=labels))
-        return fit_odds(self.compared, self.outcome, self.factors([*BASE, *extra]), self.options.firth)
+        firth = (extra or BASE) if self.options.firth else ()
+        return fit_odds(self.compared, self.outcome, self.factors([*BASE, *extra]), firth)
 
     @cached_property
     def base(self) -> OddsModel | NotEstimable:

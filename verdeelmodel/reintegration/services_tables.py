@@ -67,15 +67,12 @@ def row_problems_table(study: ServicesStudy) -> Table:
 
 def unknown_table(study: ServicesStudy) -> Table:
     """Words that no table knows, with how often they occur and what they look like; never guessed."""
-    clients, threshold = study.clients, study.options.threshold
+    clients = study.clients
     rows: list[list[Cell]] = []
     for found in clients.unknown:
         trait = clients.words.table(found.section)
         meant = trait.label_of(found.suggestion) if found.suggestion else text("services.no_suggestion")
-        shown: Cell = (
-            found.count if found.count >= threshold else NotApplicable(text("services.few", threshold=threshold))
-        )
-        rows.append([_section_label(study, found.section), found.written, shown, meant])
+        rows.append([_section_label(study, found.section), found.written, found.count, meant])
     columns = [column("section"), column("written"), column("n", "count"), column("suggestion")]
     evidence = {"n": [Evidence(count=found.count) for found in clients.unknown]}
     notes = [text("services.note.free_text")] if rows else [text("services.note.all_known")]

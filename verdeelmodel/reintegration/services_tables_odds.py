@@ -16,8 +16,9 @@ from verdeelmodel.reintegration.services_layout import (
     shares_of,
     table,
 )
+from verdeelmodel.reintegration.services_protection import TOTAL, left_out
 from verdeelmodel.reintegration.services_words import NO_SERVICE, SERVICES
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 FIGURES = ("odds_ratio", "low", "high")
 CLEAR = 1.0
+P_PLACES = 4
 
 
 def _columns(firth: bool) -> list[Column]:
     found = [column("factor"), column("category"), column("both", "count"), column("work", "count")]
-    found += [column("share", "share"), column("p_overall", "number", 4)]
+    found += [column("share", "share"), column("p_overall")]
     found += [*(column(key, "number", 2) for key in FIGURES), column("p", "number", 4)]
     if firth:
         found += [column(f"{key}_firth", "number", 2) for key in FIGURES]
@@ -59,33 +61,53 @@ def _odds_table(study: ServicesStudy, key: str, model: OddsModel | NotEstimable,
         return table(study, key, _columns(firth), [], [text("services.note.no_regression", reason=model.reason)])
     rows = [row for row in model.rows if only in (None, row.factor)]
     cells = [_row(study, model, row) for row in rows]
-    shares = [Evidence(numerator=r.events, denominator=r.n) for r in rows]
-    figures = [*FIGURES, "p", "p_overall", *((f"{k}_firth" for k in FIGURES) if firth else ())]
+    grid = [
+        (study.counts.number(p, "work"), study.counts.number(p, "both")) for p in ((r.factor, r.category) for r in rows)
+    ]
+    shares = [Evidence(numerator=work, denominator=both) for work, both in grid]
+    figures = [*FIGURES, "p", *((f"{k}_firth" for k in FIGURES) if firth else ())]
     evidence = behind_odds(rows, model.n - len(model.rows), figures)
-    evidence |= {"both": [Evidence(count=r.n) for r in rows], "work": [Evidence(count=r.events) for r in rows]}
-    notes = [text("services.note.odds", n=model.n, events=model.events)]
-    if model.left_out:
-        notes.append(text("services.note.left_out", n=model.left_out))
+    evidence |= {"both": [Evidence(count=n) for _, n in grid], "work": [Evidence(count=n) for n, _ in grid]}
+    notes = [*_compared(study), *left_out_note(study, model.left_out)]
     if any(row.odds is None and not row.reference for row in rows):
         notes.append(text("services.note.firth" if firth else "services.note.no_firth"))
     return table(study, key, _columns(firth), cells, notes, {**evidence, "share": shares}, "factor")
 
 
+def _compared(study: ServicesStudy) -> list[str]:
+    n, work = study.counts.cell(TOTAL, "both"), study.counts.cell(TOTAL, "work")
+    if isinstance(n, NotApplicable) or isinstance(work, NotApplicable):
+        return [text("services.note.odds_meaning")]
+    return [text("services.note.odds", n=n, events=work), text("services.note.odds_meaning")]
+
+
+def left_out_note(study: ServicesStudy, n: int) -> list[str]:
+    """How many clients a regression leaves out because something of them is not known; few are not counted out."""
+    if not n:
+        return []
+    threshold = study.options.threshold
+    return [text("services.note.left_out", n=n) if n >= threshold else text("services.note.few_left_out", n=threshold)]
+
+
 def _row(study: ServicesStudy, model: OddsModel, row: CategoryOdds) -> list[Cell]:
     place = (row.factor, row.category)
     shown, threshold = shows(study, row), study.options.threshold
-    n: Cell = row.n if study.counts.shows(place, "both") else study.counts.cell(place, "both")
-    work: Cell = row.events if shown else study.counts.cell(place, "work")
-    if not shown and not isinstance(work, NotApplicable):
-        work = NotApplicable(text("services.suppressed", threshold=threshold))
+    # The counts of all compared clients, as in the other tables: two nearly equal numbers would tell of the difference.
+    n, work = study.counts.cell(place, "both"), study.counts.cell(place, "work")
     test = model.tests.get(row.factor)
-    overall: Cell = test.p_wald if test and row.reference else NotApplicable(text("services.overall_once"))
+    overall = p_shown(test.p_wald) if test and row.reference else ""
     label = factor_label(study, row.factor)
     cells: list[Cell] = [label, category_label(study, *place), n, work, shares_of(work, n), overall]
     cells += odds_cells(row.odds, row.reason, shown, threshold, row.reference)
     if study.options.firth:
         cells += odds_cells(row.firth, row.reason, shown, threshold, row.reference)[:3]
     return cells
+
+
+def p_shown(p: float) -> str:
+    """A p-value as the source prints it."""
+    least = 10.0**-P_PLACES
+    return f"<{format_number(least, 'number', P_PLACES)}" if p < least else format_number(p, "number", P_PLACES)
 
 
 def shows(study: ServicesStudy, row: CategoryOdds) -> bool:
@@ -113,7 +135,7 @@ OVERALL = ("wald", "p_wald", "ratio", "p_ratio")
 
 def cox_table(study: ServicesStudy) -> Table:
     """Hazard ratios of leaving for work."""
-    columns = [column("factor"), column("category"), column("clients", "count"), column("hazard_ratio", "number", 2)]
+    columns = [column("factor"), column("category"), column("hazard_ratio", "number", 2)]
     columns += [column("low", "number", 2), column("high", "number", 2), column("p", "number", 4)]
     model = study.cox
     if isinstance(model, NotEstimable):
@@ -123,11 +145,10 @@ def cox_table(study: ServicesStudy) -> Table:
     for row in model.rows:
         known = (row.factor, row.category) in study.counts.places
         shown = min(row.n, row.events, row.n - row.events) >= threshold and (not known or shows(study, row))
-        n: Cell = row.n if shown else NotApplicable(text("services.suppressed", threshold=threshold))
         ratios = odds_cells(row.odds, row.reason, shown, threshold, row.reference)
-        rows.append([factor_label(study, row.factor), category_label(study, row.factor, row.category), n, *ratios])
-    behind = behind_odds(model.rows, model.n - len(model.rows), ("clients", "hazard_ratio", "low", "high", "p"))
-    notes = [text("services.note.cox", n=model.n, events=model.events)]
+        rows.append([factor_label(study, row.factor), category_label(study, row.factor, row.category), *ratios])
+    behind = behind_odds(model.rows, model.n - len(model.rows), ("hazard_ratio", "low", "high", "p"))
+    notes = [text("services.note.cox"), *left_out_note(study, len(study.clients) - model.n)]
     return table(study, "cox", columns, rows, notes, behind, "factor")
 
 
@@ -163,16 +184,15 @@ def _weighted_row(study: ServicesStudy, found: Weighted) -> list[Cell]:
     place = (SERVICES, found.service)
     label, n = category_label(study, *place), study.counts.cell(place, "both")
     if not study.counts.shows(place, "still", "work", "both"):
-        return [label, n, *[study.counts.cell(place, "both") if isinstance(n, NotApplicable) else _hidden(study)] * 10]
+        return [label, n, *[left_out(study.options.threshold)] * 10]
     if found.plain is None or found.weighted is None:
         return [label, n, *[NotApplicable(found.reason)] * 10]
     w = found.weighted
-    figures: list[Cell] = [found.plain.ratio, w.ratio, w.low, w.high, found.overlap, found.worst_before]
+    uncovered = round(found.n * (1 - found.overlap))
+    few = 0 < uncovered < study.options.threshold
+    overlap: Cell = left_out(study.options.threshold) if few else found.overlap
+    figures: list[Cell] = [found.plain.ratio, w.ratio, w.low, w.high, overlap, found.worst_before]
     return [label, n, *figures, found.worst_after, round(found.effective), found.e_value, found.e_value_limit]
-
-
-def _hidden(study: ServicesStudy) -> NotApplicable:
-    return NotApplicable(text("services.suppressed", threshold=study.options.threshold))
 
 
 def selection_warning(study: ServicesStudy) -> list[str]:

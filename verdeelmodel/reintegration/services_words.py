@@ -26,7 +26,10 @@ NO_SERVICE = "none"
 LEAST_ALIKE = 0.62
 UNREVIEWED = "?"
 # Words that stand in the names of many services and tell little.
-GENERAL, GENERAL_WEIGHT = frozenset({"traject", "vergoeding", "vergoedingen", "uitkering", "andere", "baan", "kosten"}), 0.2
+GENERAL, GENERAL_WEIGHT = (
+    frozenset({"traject", "vergoeding", "vergoedingen", "uitkering", "andere", "baan", "kosten"}),
+    0.2,
+)
 
 
 @dataclass(frozen=True)
@@ -223,10 +226,12 @@ def _shared(written: Sequence[str], known: Sequence[str]) -> float:
     """The part of the known words, by their length, that stands among the written ones in about the same spelling."""
     telling = [word for word in known if len(word) > 3]
     weight = sum(len(word) * (GENERAL_WEIGHT if word in GENERAL else 1) for word in telling)
-    if not weight:
+    if set(telling) <= GENERAL:
         return 0.0
     near = [max((_word_likeness(word, w) for w in written), default=0.0) for word in telling]
-    return sum(len(w) * (GENERAL_WEIGHT if w in GENERAL else 1) * n for w, n in zip(telling, near, strict=True)) / weight
+    return (
+        sum(len(w) * (GENERAL_WEIGHT if w in GENERAL else 1) * n for w, n in zip(telling, near, strict=True)) / weight
+    )
 
 
 def _word_likeness(known: str, written: str) -> float:

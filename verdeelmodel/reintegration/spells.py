@@ -169,5 +169,9 @@ def problems_table(spells: Spells, synthetic: bool) -> Table:
         Column("problem", text("services.column.problem")),
     )
     found = spells.problems
-    values: dict[str, list[Cell]] = {"file": [p.file for p in found], "row": [p.row for p in found], "problem": [p.sentence for p in found]}
+    values: dict[str, list[Cell]] = {
+        "file": [p.file for p in found],
+        "row": [p.row for p in found],
+        "problem": [p.sentence for p in found],
+    }
     return Table("problems", text("services.title.problems"), columns, values, synthetic=synthetic)

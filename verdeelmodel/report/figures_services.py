@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.reintegration.funnel import FAR, NEAR, Funnel, NotEstimable, Place
-from verdeelmodel.reintegration.odds import CategoryOdds, OddsModel
+from verdeelmodel.reintegration.funnel import FAR, NEAR, Funnel, Place
+from verdeelmodel.reintegration.odds import CategoryOdds, NotEstimable, OddsModel
 from verdeelmodel.reintegration.services_clients import GEMEENTE, OTHERWISE, TO_WORK
 from verdeelmodel.reintegration.services_layout import category_label
 from verdeelmodel.reintegration.services_tables_odds import shows
@@ -54,9 +54,9 @@ def _limits(drawing: Drawing, x: Scale, y: Scale, found: Funnel) -> None:
         for side in (-1, 1):
             shares = np.clip(found.mean + side * width * np.sqrt(each / numbers), 0, y.high)
             drawing.path([(x(n), y(s)) for n, s in zip(numbers, shares, strict=True)], INK, 1, dash=dash)
-        label = "95%" if width == NEAR else "99,8%"
+        label = format_number(0.95, "share", 0) if width == NEAR else format_number(0.998, "share", 1)
         last = min(found.mean + width * float(np.sqrt(each / numbers[-1])), y.high)
-        drawing.words(x.end, y(last) - 3, label.replace(",", "." if text("table.not_applicable") == "n.a." else ","), SMALL, "end")
+        drawing.words(x.end, y(last) - 3, label, SMALL, "end")
 
 
 def _dot(drawing: Drawing, x: Scale, y: Scale, place: Place, label: str) -> None:
@@ -64,7 +64,9 @@ def _dot(drawing: Drawing, x: Scale, y: Scale, place: Place, label: str) -> None
     hover = f"{label}: {format_number(place.corrected, 'share')}"
     drawing.dot(x(place.n), y(place.corrected), 5, colour, hover)
     near_edge = x(place.n) > WIDTH - 170
-    drawing.words(x(place.n) + (-8 if near_edge else 8), y(place.corrected) + 4, label, SMALL, "end" if near_edge else "start")
+    drawing.words(
+        x(place.n) + (-8 if near_edge else 8), y(place.corrected) + 4, label, SMALL, "end" if near_edge else "start"
+    )
 
 
 def _axes(drawing: Drawing, x: Scale, y: Scale, below: str, beside: str) -> None:
@@ -114,11 +116,15 @@ def odds_figure(study: ServicesStudy) -> str:
     if not rows:
         return ""
     height = ROW * len(rows) + 60
-    drawing = Drawing(WIDTH, height, text("services.figure.odds"), text("services.figure.odds_alt", n=len(rows)), "odds")
+    drawing = Drawing(
+        WIDTH, height, text("services.figure.odds"), text("services.figure.odds_alt", n=len(rows)), "odds"
+    )
     x = Scale(-4, 6, LABELS, WIDTH - 60)
     for power in range(-4, 7, 2):
         drawing.line(x(power), 8, x(power), height - 36, INK if power == 0 else LIGHT)
-        drawing.words(x(power), height - 20, format_number(2.0**power, "number", 2 if power < 0 else 0), SMALL, "middle")
+        drawing.words(
+            x(power), height - 20, format_number(2.0**power, "number", 2 if power < 0 else 0), SMALL, "middle"
+        )
     for i, row in enumerate(rows):
         _odds_row(drawing, x, 22 + i * ROW, row, category_label(study, SERVICES, row.category))
     return drawing.svg()
@@ -130,7 +136,9 @@ def _drawn(study: ServicesStudy, row: CategoryOdds) -> bool:
 
 def _odds_row(drawing: Drawing, x: Scale, y: float, row: CategoryOdds, label: str) -> None:
     assert row.odds is not None  # noqa: S101 - rows without odds are left out above
-    low, middle, high = (float(np.clip(np.log2(v), x.low, x.high)) for v in (row.odds.low, row.odds.ratio, row.odds.high))
+    low, middle, high = (
+        float(np.clip(np.log2(v), x.low, x.high)) for v in (row.odds.low, row.odds.ratio, row.odds.high)
+    )
     colour = GREY if row.odds.low <= 1 <= row.odds.high else OVER if row.odds.ratio > 1 else SHORT
     drawing.words(LABELS - 8, y + 4, shortened(label, LABELS - 14), anchor="end")
     drawing.line(x(low), y, x(high), y, colour, 2)
