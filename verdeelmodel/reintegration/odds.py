@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.reintegration.firth import Firth, fit_firth
+from verdeelmodel.reintegration.firth import FARTHEST, Firth, fit_firth
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -48,6 +48,18 @@ class Odds:
     def log(self) -> float:
         """The logarithm of the odds ratio."""
         return float(np.log(self.ratio))
+
+
+def odds_of(log_ratio: float, error: float, p: float) -> Odds | None:
+    """The odds ratio of an estimate and its standard error; None when the estimate has run away to infinity."""
+    return odds_between(log_ratio, log_ratio - Z95 * error, log_ratio + Z95 * error, p)
+
+
+def odds_between(log_ratio: float, low: float, high: float, p: float) -> Odds | None:
+    """The odds ratio of an estimate and its interval on the log scale; None when they are not finite."""
+    if not np.isfinite([log_ratio, low, high, p]).all() or abs(log_ratio) > RUNAWAY or high - low > FARTHEST:
+        return None
+    return Odds(float(np.exp(log_ratio)), float(np.exp(low)), float(np.exp(high)), p)
 
 
 @dataclass(frozen=True)
@@ -143,14 +155,19 @@ def fit_odds(
     data, y = frame[known], outcome[known]
     if not y.any() or y.all():
         return NotEstimable(text("services.odds.no_outcome" if not y.any() else "services.odds.all_outcome"))
-    chosen = [_with_reference(data, y, f) for f in factors]
-    used = tuple(f for f in chosen if f is not None)
-    counted = [_counted(data, y, f) for f in used]
-    empty, keep = _empty_cells(data, y, used)
-    try:
-        model = _estimated(design_of(data[keep], y[keep], used, empty), used, counted, len(frame) - len(y))
-    except np.linalg.LinAlgError:
+    present = occurring(data, factors)
+    empty, keep = _empty_cells(data, y, present)
+    used = tuple(_settled(data[keep], factor, empty) for factor in present)
+    design = design_of(data[keep], y[keep], used, empty)
+    if not keep.any() or len(design.outcome) <= design.matrix.shape[1]:
+        return NotEstimable(text("services.odds.too_few"))
+    if np.linalg.matrix_rank(design.matrix) < design.matrix.shape[1]:
         return NotEstimable(text("services.odds.singular"))
+    counted = [_counted(data, y, factor) for factor in used]
+    try:
+        model = _estimated(design, used, counted, len(frame) - len(y))
+    except np.linalg.LinAlgError:
+        return NotEstimable(text("services.odds.separated"))
     return _with_firth(model, design_of(data, y, used), firth) if firth else model
 
 
@@ -177,15 +194,12 @@ def _empty_cells(
             keep &= (data[key] != category).to_numpy()
 
 
-def _with_reference(data: pd.DataFrame, y: NDArray[np.bool_], factor: Factor) -> Factor | None:
-    """The factor with the categories that occur; another reference when its own has an empty cell; None when flat."""
-    counts = {key: (data[factor.key] == key).to_numpy() for key in factor.categories}
-    present = {key: label for key, label in factor.categories.items() if counts[key].any()}
-    mixed = [key for key in present if 0 < y[counts[key]].sum() < counts[key].sum()]
-    if len(present) < 2 or not mixed:
-        return None
-    reference = factor.reference if factor.reference in mixed else max(mixed, key=lambda k: int(counts[k].sum()))
-    return replace(factor, categories=present, reference=reference)
+def _settled(kept: pd.DataFrame, factor: Factor, empty: set[tuple[str, str]]) -> Factor:
+    """The factor with a reference that has no empty cell: its own when that will do, else the largest category."""
+    full = [key for key in factor.categories if (factor.key, key) not in empty]
+    if not full or factor.reference in full:
+        return factor
+    return replace(factor, reference=max(full, key=lambda key: int((kept[factor.key] == key).sum())))
 
 
 def known_rows(frame: pd.DataFrame, factors: Sequence[Factor]) -> NDArray[np.bool_]:
@@ -252,10 +266,7 @@ def _odds_by_column(design: Design, fitted: Any) -> dict[tuple[str, str], Odds |
     found: dict[tuple[str, str], Odds | None] = {}
     for place, key in enumerate(design.columns, start=1):
         b, se, p = float(fitted.params[place]), float(fitted.bse[place]), float(fitted.pvalues[place])
-        good = np.isfinite([b, se]).all() and abs(b) < RUNAWAY
-        found[key] = (
-            Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p) if good else None
-        )
+        found[key] = odds_of(b, se, p)
     return found
 
 
@@ -296,6 +307,6 @@ def _with_firth(model: OddsModel, whole: Design, wanted: Sequence[str]) -> OddsM
             rows.append(row)
             continue
         low, high, p = fitted.profile(place)
-        b = fitted.estimates[place]
-        rows.append(replace(row, firth=Odds(float(np.exp(b)), float(np.exp(low)), float(np.exp(high)), p)))
+        b = float(fitted.estimates[place])
+        rows.append(replace(row, firth=odds_between(b, low, high, p)))
     return replace(model, rows=tuple(rows))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.reintegration.odds import RUNAWAY, Z95, Design, Factor, Odds, design_of, known_rows, logit, occurring
+from verdeelmodel.reintegration.odds import Design, Factor, Odds, design_of, known_rows, logit, occurring, odds_of
 from verdeelmodel.reintegration.services_words import NO_SERVICE
 from verdeelmodel.wording import text
 
@@ -71,9 +71,10 @@ def _one(
     n, events = int(got.sum()), int(y[got].sum())
     few = n < FEWEST or min(events, n - events) == 0 or not y[~got].any()
     if few:
-        reason = text("services.selection.few", least=FEWEST)
-        return Weighted(service, n, events, None, None, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, reason)
+        return _none(service, n, events, text("services.selection.few", least=FEWEST))
     design = _without_certain(design_of(data, got, occurring(data, factors)), got)
+    if np.linalg.matrix_rank(design.matrix) < design.matrix.shape[1]:
+        return _none(service, n, events, text("services.odds.singular"))
     chances = np.clip(np.asarray(logit(design).predict()), 1e-9, 1 - 1e-9)
     weights = treated_weights(chances, got)
     plain, weighted = _odds(got, y, np.ones(len(y))), _odds(got, y, weights)
@@ -96,6 +97,10 @@ def _one(
     )
 
 
+def _none(service: str, n: int, events: int, reason: str) -> Weighted:
+    return Weighted(service, n, events, None, None, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, reason)
+
+
 def _without_certain(design: Design, got: NDArray[np.bool_]) -> Design:
     """The design without categories in which nobody got the service: their weight is nothing anyway."""
     counts = design.matrix[got].sum(axis=0)
@@ -116,11 +121,10 @@ def _odds(got: NDArray[np.bool_], y: NDArray[np.bool_], weights: Floats) -> Odds
     from scipy.stats import norm
 
     first, second = (_log_odds(y[part], weights[part]) for part in (got, ~got))
-    b, se = first[0] - second[0], float(np.sqrt(first[1] + second[1]))
-    if not np.isfinite([b, se]).all() or abs(b) > RUNAWAY:
+    if not np.isfinite([*first, *second]).all():
         return None
-    p = float(2 * norm.sf(abs(b) / se))
-    return Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p)
+    b, se = first[0] - second[0], float(np.sqrt(first[1] + second[1]))
+    return odds_of(b, se, float(2 * norm.sf(abs(b) / se)))
 
 
 def _log_odds(y: NDArray[np.bool_], weights: Floats) -> tuple[float, float]:

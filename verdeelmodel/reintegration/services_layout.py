@@ -51,6 +51,13 @@ def shares_of(part: Cell, whole: Cell) -> Cell:
     return float(part) / float(whole) if float(whole) else NotApplicable(text("services.nobody"))
 
 
+def minus(whole: Cell, part: Cell) -> Cell:
+    """What is left of a count; not applicable when either is left out, since the difference would give it back."""
+    if isinstance(whole, NotApplicable) or isinstance(part, NotApplicable):
+        return part if isinstance(part, NotApplicable) else whole
+    return int(float(whole)) - int(float(part))
+
+
 def odds_cells(odds: Odds | None, reason: str, shown: bool, threshold: int, reference: bool) -> list[Cell]:
     """Odds ratio, both ends of the interval and the p-value; the reference is 1 without an interval."""
     if reference:

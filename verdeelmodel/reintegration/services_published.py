@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from verdeelmodel.reintegration.odds import NotEstimable, Odds, OddsModel
 from verdeelmodel.reintegration.services_clients import GEMEENTE
-from verdeelmodel.reintegration.services_layout import category_label, column, factor_label, table
+from verdeelmodel.reintegration.services_layout import category_label, column, factor_label, minus, table
 from verdeelmodel.reintegration.services_protection import TOTAL
 from verdeelmodel.reintegration.services_tables_odds import shows
 from verdeelmodel.reintegration.services_words import SERVICES
@@ -77,14 +77,9 @@ def _count(study: ServicesStudy, figure: Printed) -> tuple[str, Cell]:
     factor = factor or DESCRIBED[figure.table]
     label = factor_label(study, factor)
     if category == "total":
-        valid: Cell = study.counts.number(TOTAL, "all")
+        valid = counts.cell(TOTAL, "all")
         if (factor, "") in counts.places:
-            missing = counts.cell((factor, ""), "all")
-            valid = (
-                missing
-                if isinstance(missing, NotApplicable)
-                else study.counts.number(TOTAL, "all") - int(float(missing))
-            )
+            valid = minus(valid, counts.cell((factor, ""), "all"))
         return f"{label}: {text('services.valid')}", valid
     key = "" if category == "missing" else category
     shown = f"{label}: {category_label(study, factor, key)}"
@@ -97,9 +92,7 @@ def _outcome(study: ServicesStudy, row: str) -> tuple[str, Cell]:
     from verdeelmodel.reintegration.services_tables import clients_group
 
     if row == "total":
-        missing = study.counts.group(0)
-        whole = study.counts.number(TOTAL, "all")
-        return text("services.valid"), missing if isinstance(missing, NotApplicable) else whole - int(float(missing))
+        return text("services.valid"), minus(study.counts.cell(TOTAL, "all"), study.counts.group(0))
     group = 0 if row == "missing" else int(row)
     return clients_group(study, group), study.counts.group(group)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from verdeelmodel.reintegration.services_layout import category_label, column, factor_label, shares_of, table
+from verdeelmodel.reintegration.services_layout import category_label, column, factor_label, minus, shares_of, table
 from verdeelmodel.reintegration.services_protection import TOTAL, Row
 from verdeelmodel.reintegration.services_words import REASONS, SERVICES
 from verdeelmodel.reintegration.spells import KEY, problems_table
@@ -92,20 +92,20 @@ def _laid_out(study: ServicesStudy, key: str, factors: list[str], whole: str) ->
     counts = study.counts
     rows: list[list[Cell]] = []
     evidence: list[Evidence | None] = []
-    total = counts.number(TOTAL, whole)
+    total = counts.cell(TOTAL, whole)
     for factor in factors:
         own = [row for row in counts.rows if row[0] == factor]
         missing: Row = (factor, "")
-        valid = total - (counts.number(missing, whole) if missing in own else 0)
+        valid = minus(total, counts.cell(missing, whole)) if missing in own else total
         for row in own:
             n = counts.cell(row, whole)
             of_valid: Cell = shares_of(n, valid) if row[1] else NotApplicable(text("services.no_share"))
             label = category_label(study, *row)
             rows.append([factor_label(study, factor), label, n, shares_of(n, total), of_valid])
             number = counts.number(row, whole)
-            evidence.append(Evidence(count=number, numerator=number, denominator=total))
-    rows.append([text("services.total"), "", total, 1.0, 1.0])
-    evidence.append(Evidence(count=total))
+            evidence.append(Evidence(count=number, numerator=number, denominator=counts.number(TOTAL, whole)))
+    rows.append([text("services.total"), "", total, shares_of(total, total), shares_of(total, total)])
+    evidence.append(Evidence(count=counts.number(TOTAL, whole)))
     columns = [column("factor"), column("category"), column("n", "count"), *_percentages()]
     return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), "factor")
 
@@ -152,8 +152,8 @@ def _present(study: ServicesStudy, key: str, factors: list[str]) -> list[Table]:
 def outcome_table(study: ServicesStudy) -> Table:
     """Table 7: how the first period ended, in four groups."""
     counts, groups = study.counts, (study.clients.frame["group"].value_counts()).to_dict()
-    total = counts.number(TOTAL, "all")
-    valid = total - int(groups.get(0, 0))
+    total = counts.cell(TOTAL, "all")
+    valid = minus(total, counts.group(0))
     rows: list[list[Cell]] = []
     evidence: list[Evidence | None] = []
     for group in (1, 2, 3, 4, 0):
@@ -162,9 +162,9 @@ def outcome_table(study: ServicesStudy) -> Table:
         of_valid: Cell = shares_of(n, valid) if group else NotApplicable(text("services.no_share"))
         rows.append([label, n, shares_of(n, total), of_valid])
         number = int(groups.get(group, 0))
-        evidence.append(Evidence(count=number, numerator=number, denominator=total))
-    rows.append([text("services.total"), total, 1.0, 1.0])
-    evidence.append(Evidence(count=total))
+        evidence.append(Evidence(count=number, numerator=number, denominator=counts.number(TOTAL, "all")))
+    rows.append([text("services.total"), total, shares_of(total, total), shares_of(total, total)])
+    evidence.append(Evidence(count=counts.number(TOTAL, "all")))
     columns = [column("group"), column("n", "count"), *_percentages()]
     notes = [text("services.note.outcome")]
     return table(study, "outcome", columns, rows, notes, dict.fromkeys(("n", "pct", "pct_valid"), evidence))

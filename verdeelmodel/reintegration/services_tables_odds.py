@@ -58,7 +58,7 @@ def _odds_table(study: ServicesStudy, key: str, model: OddsModel | NotEstimable,
     """One regression as a table; with `only` the rows of one factor, corrected for the others."""
     firth = study.options.firth
     if isinstance(model, NotEstimable):
-        return table(study, key, _columns(firth), [], [text("services.note.no_regression", reason=model.reason)])
+        return table(study, key, _columns(firth)[:2], [], [str(model)])
     rows = [row for row in model.rows if only in (None, row.factor)]
     cells = [_row(study, model, row) for row in rows]
     grid = [
@@ -139,7 +139,7 @@ def cox_table(study: ServicesStudy) -> Table:
     columns += [column("low", "number", 2), column("high", "number", 2), column("p", "number", 4)]
     model = study.cox
     if isinstance(model, NotEstimable):
-        return table(study, "cox", columns, [], [text("services.note.no_regression", reason=model.reason)])
+        return table(study, "cox", columns[:2], [], [str(model)])
     rows = []
     threshold = study.options.threshold
     for row in model.rows:

@@ -73,7 +73,7 @@ def funnel_table(study: ServicesStudy) -> Table:
     columns += [column("z", "number", 1), column("verdict")]
     found = study.funnel
     if isinstance(found, NotEstimable):
-        return table(study, "funnel", columns, [], [text("services.note.no_funnel", reason=found.reason)])
+        return table(study, "funnel", columns[:1], [], [text("services.note.no_funnel", reason=found.reason)])
     rows = [_funnel_row(study, place, found.mean) for place in found.places]
     evidence: dict[str, list[Evidence | None]] = {
         key: [Evidence(count=p.n, numerator=p.observed, denominator=p.n) for p in found.places]

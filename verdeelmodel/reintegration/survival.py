@@ -22,6 +22,7 @@ from verdeelmodel.reintegration.odds import (
     design_of,
     known_rows,
     occurring,
+    odds_of,
 )
 from verdeelmodel.reintegration.services_clients import OTHERWISE, TO_WORK
 from verdeelmodel.wording import text
@@ -160,11 +161,14 @@ def fit_cox(frame: pd.DataFrame, factors: Sequence[Factor]) -> CoxModel | NotEst
     design = design_of(data, event, used, empty)
     if design.matrix.shape[1] < 2:
         return NotEstimable(text("services.odds.no_factor"))
+    rank = np.linalg.matrix_rank(design.matrix)
+    if event.sum() <= rank or rank < design.matrix.shape[1]:
+        return NotEstimable(text("services.odds.too_few"))
     fitted = PHReg(data["months"].to_numpy(float), design.matrix[:, 1:], status=event.astype(int), ties="efron").fit()
     found = {}
     for place, key in enumerate(design.columns):
         b, se, p = float(fitted.params[place]), float(fitted.bse[place]), float(fitted.pvalues[place])
-        found[key] = Odds(float(np.exp(b)), float(np.exp(b - Z95 * se)), float(np.exp(b + Z95 * se)), p)
+        found[key] = odds_of(b, se, p)
     rows = [_cox_row(r, found.get((r.factor, r.category))) for rows in counted for r in rows if r.n]
     return CoxModel(tuple(rows), tuple(used), len(data), int(event.sum()))
 
@@ -178,5 +182,6 @@ def _counted(data: pd.DataFrame, event: NDArray[np.bool_], factor: Factor) -> li
 
 
 def _cox_row(row: CategoryOdds, found: Odds | None) -> CategoryOdds:
-    reason = "" if row.reference or found is not None else text("services.odds.none_left")
+    empty = text("services.odds.none_left" if row.events == 0 else "services.odds.separated")
+    reason = "" if row.reference or found is not None else empty
     return CategoryOdds(row.factor, row.category, row.n, row.events, found, None, reason, row.reference)
