@@ -35,7 +35,9 @@ def main() -> None:
         sizes = [p.stat().st_size for p in (Path(place) / "verslag").glob("*.html")]
     print(f"country computed          {computed - start:6.1f} s")
     print(f"{len(made.dossiers)} dossiers and tables   {tables - computed:6.1f} s")
-    print(f"{len(sizes)} pages                 {pages - tables:6.1f} s, the largest {max(sizes) / 1000:.0f} kB (asked 1500)")
+    print(
+        f"{len(sizes)} pages                 {pages - tables:6.1f} s, largest {max(sizes) / 1000:.0f} kB (asked 1500)"
+    )
     print(f"workbook                  {written - pages:6.1f} s")
     print(f"together                  {written - start:6.1f} s (asked 180)")
     print(f"memory                    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MB (asked 1000)")
