@@ -39,7 +39,7 @@ def _section(study: ServicesStudy, key: str) -> Section:
     name = {"offered": "odds", "time": "incidence", "gemeenten": "funnel"}.get(key, "")
     figures = [(text(f"services.figure.{name}"), drawn)] if drawn else []
     tables = study.tables(SECTIONS[key])
-    return Section(key, text(f"services.page.{key}"), figures=figures, tables=tables, folded=key == "source")
+    return Section(key, text(f"services.page.{key}"), figures=figures, tables=tables)
 
 
 def services_files(study: ServicesStudy) -> dict[str, str]:
