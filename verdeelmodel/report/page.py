@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,10 @@ NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor."""
+    """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor.
+
+    `links` says to which page the rows of its tables lead, by what stands in their first column.
+    """
 
     key: str
     heading: str
@@ -30,6 +33,7 @@ class Section:
     figures: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
     folded: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -50,9 +54,15 @@ def environment() -> Environment:
 
 
 def page(
-    title: str, heading: str, lead: Sequence[str], sections: Sequence[Section], synthetic: bool, back: str = ""
+    title: str,
+    heading: str,
+    lead: Sequence[str],
+    sections: Sequence[Section],
+    synthetic: bool,
+    back: str = "",
+    back_to: str = "",
 ) -> str:
-    """The whole page; the same content gives the same bytes."""
+    """The whole page; the same content gives the same bytes. `back` is a link, `back_to` says where it leads."""
     from markupsafe import Markup
 
     style, script = packaged("style.css"), packaged("script.js")
@@ -62,7 +72,7 @@ def page(
             "heading": harmless(s.heading),
             "sentences": [harmless(sentence) for sentence in s.sentences],
             "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
-            "tables": [table_context(t) for t in s.tables],
+            "tables": [table_context(t, s.links) for t in s.tables],
             "folded": s.folded,
         }
         for s in sections
@@ -78,6 +88,7 @@ def page(
             sections=shown,
             synthetic=synthetic,
             back=back,
+            back_to=harmless(back_to) or text("report.back"),
             version=__version__,
             style=Markup(style),  # noqa: S704 - packaged with the program
             script=Markup(script),  # noqa: S704 - packaged with the program
@@ -95,7 +106,7 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def table_context(table: Table) -> dict[str, Any]:
+def table_context(table: Table, links: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What the template shows of a table; every number also as it is, for sorting."""
     formatted = table.formatted()
     rows = [
@@ -104,6 +115,7 @@ def table_context(table: Table) -> dict[str, Any]:
                 "shown": shown,
                 "value": _sortable(table.values[c.key][i]),
                 "number": c.kind in NUMBERS,
+                **({"link": links[shown]} if links and c is table.columns[0] and shown in links else {}),
                 "bold": (i, c.key) in table.emphasis or (i == len(table) - 1 and _is_total(table)),
             }
             for c, shown in zip(table.columns, formatted[i], strict=True)
