@@ -64,6 +64,9 @@ PUBLIC: dict[str, str] = {
     "profile_recipients": "verdeelmodel.reintegration.profile_study",
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
+    "ExplainOptions": "verdeelmodel.explain.country",
+    "explain_country": "verdeelmodel.explain.country",
+    "national_report": "verdeelmodel.report.national",
     "difference_of_runs": "verdeelmodel.scenario.differing",
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -81,8 +81,16 @@ def test_the_figures_show_the_numbers_of_the_evidence(found):
         drawn = weight_figure(e)
         assert drawn.count("<circle") == 1 + len(e.weights)
         assert format_number(e.estimate, "number", 3 if abs(e.estimate) < 10 else 1) in drawn
-    points = central_figure(found)
-    assert points.count("<title>") == len(found.verdicts)
+
+
+def test_the_central_figure_has_a_point_per_candidate_that_can_be_placed(found):
+    placed = [
+        replace(v, evidence=replace(v.evidence, gain_out=gain, deficit_r=r))
+        for v, (gain, r) in zip(found.verdicts, ((4e-4, 0.1), (-1e-6, -0.3), (1e-4, 0.0)), strict=True)
+    ]
+    drawn = central_figure(replace(found, verdicts=tuple(placed)))
+    for verdict in placed:
+        assert f"<title>{escape(verdict.evidence.label)}</title>" in drawn
 
 
 def test_budgets_are_drawn_from_the_largest_loss_to_the_largest_gain(found):

@@ -200,15 +200,48 @@ def test_one_group_for_everybody_is_told():
     assert study.sample.counts.tolist() == [len(study.sample), 0, 0, 0, 0]
 
 
-def test_an_aspect_that_predicts_perfectly_is_left_out_with_the_reason():
+def test_an_aspect_that_nobody_in_a_group_has_gets_a_reason_there_and_effects_elsewhere():
+    """With one aspect the logit is saturated: its effects are the differences between the shares."""
     table = made_up()
     table.loc[table.status == "u" * 18 + "w" * 6, "financial"] = False
+    study = studied(table.drop(columns=list(ASPECTS[1:])))
+    answers = study.marginal.answers["financial"]
+    assert "groep 5" in str(answers[4])
+    for group, answer in enumerate(answers[:4], 1):
+        inside = study.sample.group == group
+        flag = study.sample.flags["financial"]
+        shares = inside[flag].mean(), inside[~flag].mean()
+        assert answer.value == pytest.approx(shares[0] - shares[1], abs=1e-8)
+        # The error of a difference between two independent shares.
+        error = sum(p * (1 - p) / n for p, n in zip(shares, (flag.sum(), (~flag).sum()), strict=True)) ** 0.5
+        assert answer.error == pytest.approx(error, rel=1e-6)
+
+
+def test_an_aspect_that_a_whole_group_has_gets_a_reason_there():
+    table = made_up()
+    table.loc[table.status == "u" * 20 + "d" * 4, "health"] = True
     study = studied(table)
-    assert all("groep 5" in str(a) for a in study.marginal.answers["financial"])
-    assert not any(isinstance(a, NotApplicable) for a in study.marginal.answers["health"])
-    x = np.column_stack([np.ones(len(table)), table[list(ASPECTS[1:])]]).astype(float)
+    assert "groep 2" in str(study.marginal.answers["health"][1])
+    assert not isinstance(study.marginal.answers["health"][0], NotApplicable)
+    assert study.marginal.fit.converged
+
+
+def test_an_aspect_that_nobody_in_the_first_group_has_is_left_out():
+    table = made_up()
+    table.loc[table.status == "u" * 24, "health"] = False
+    study = studied(table)
+    assert all("groep 1" in str(a) for a in study.marginal.answers["health"])
+    x = np.column_stack([np.ones(len(table)), table[[n for n in ASPECTS if n != "health"]]]).astype(float)
     theirs = sm.MNLogit(study.sample.group, x).fit(disp=0, method="newton", tol=1e-13)
     assert study.marginal.fit.coefficients == pytest.approx(theirs.params.T, abs=1e-8)
+
+
+def test_a_combination_that_decides_the_group_is_told():
+    table = made_up()
+    several = table[["financial", "health", "nonwestern"]].sum(axis=1) >= 2
+    study = studied(table.assign(status=np.where(several, "u" * 24, "u" * 18 + "w" * 6)))
+    assert all("komt niet tot rust" in str(a) for row in study.marginal.answers.values() for a in row[:1])
+    assert len(study.tables()) == 6
 
 
 def test_a_missing_aspect_leaves_the_others():

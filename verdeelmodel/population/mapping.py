@@ -70,7 +70,8 @@ def read_mapping(path: Path) -> PopulationMapping:
     ]
     if entries.get("decimal") not in (None, ",", "."):
         problems.append(Problem(text("population.mapping.decimal", value=entries["decimal"]), path.name))
-    years = [year for year in entries.get("years") or [] if isinstance(year, int)]
+    told = entries.get("years")
+    years = [year for year in told if isinstance(year, int)] if isinstance(told, list) else []
     tables = {
         table: _table(table, entries[table], path, years, problems) for table in table_names() if table in entries
     }

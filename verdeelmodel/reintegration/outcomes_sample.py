@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -54,7 +54,7 @@ class OutcomeOptions:
         """Refuse, with every problem together, what cannot be analysed."""
         what = text("reintegration.control")
         problems = [
-            unknown_name(name, CONTROLS, what)
+            _or_all(unknown_name(name, CONTROLS, what))
             for name in (*self.controls, *self.logit_controls)
             if name not in CONTROLS
         ]
@@ -192,6 +192,11 @@ def covariates(sample: Sample, names: Sequence[str]) -> dict[str, Floats]:
         else:
             found[name] = age if name == "age" else age**2
     return {name: values for name, values in found.items() if values.min() != values.max()}
+
+
+def _or_all(problem: Problem) -> Problem:
+    """The problem with every control, when none is close to what was written."""
+    return problem if problem.expected else replace(problem, expected=", ".join(CONTROLS))
 
 
 def label_of(name: str) -> str:

@@ -156,12 +156,14 @@ def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
         columns=(
             Column("outcome", text("reintegration.column.outcome")),
             Column("term", text("reintegration.column.term")),
+            Column("count", text("reintegration.column.count"), "count"),
             *_estimate_columns(("effect", "error")),
             *_beside("percentage_points"),
         ),
         values={
             "outcome": [text(f"reintegration.outcome.{OUTCOMES[place]}") for _, place in keys],
             "term": [term_label(term) for term, _ in keys],
+            "count": [a if isinstance(a, NotApplicable) else a.count for a in answers],
             **_estimate_values(answers, ("effect", "error")),
             **_published([_value(a) for a in answers], told),
         },
@@ -173,7 +175,7 @@ def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
         ),
         source=_source(),
         row_group="outcome",
-        evidence=_estimate_evidence(answers, ("effect", "error")),
+        evidence=_estimate_evidence(answers, ("count", "effect", "error")),
     )
 
 

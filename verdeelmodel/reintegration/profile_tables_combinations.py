@@ -9,7 +9,7 @@ from verdeelmodel.reintegration.combinations import keys, label, with_number
 from verdeelmodel.reintegration.profile_cells import combination_row, number_row
 from verdeelmodel.reintegration.profile_figures import GROUPS, Area
 from verdeelmodel.reintegration.profile_layout import Layout, Value, suppressed
-from verdeelmodel.table import Cell, Evidence, Table
+from verdeelmodel.table import Cell, Evidence, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def combined_share(profile: RecipientProfile, area: Area, group: str, row: str, 
     """The part of a group that has one of these combinations; `row` is what they are called among the numbers."""
     if not (profile.published.shows(row, group) and profile.published.shows(area.code, group)):
         return suppressed(), None
+    if not area.stands_for(group):
+        return NotApplicable(text("profile.nobody")), None
     behind = max(int(area.combination_households(group)[code]) for code in codes)
     evidence = Evidence(numerator=behind, denominator=area.households(group))
     return float(area.combinations(group)[list(codes)].sum()) / area.stands_for(group), evidence

@@ -73,7 +73,7 @@ def aspects_table(profile: RecipientProfile) -> Table:
 
 def _around(profile: RecipientProfile, area: Area, k: int) -> tuple[Value, Value, Value]:
     """The interval of the share of recipients, and the share if it were one adult per household."""
-    if not profile.published.shows_share(area, RECIPIENTS, k):
+    if not profile.shows_share(area, RECIPIENTS, k):
         return (suppressed(), None), (suppressed(), None), (suppressed(), None)
     low, high = area.interval(RECIPIENTS, k)
     behind = area.evidence(RECIPIENTS, k)

@@ -158,9 +158,10 @@ def _of_combination(profile: RecipientProfile, area: Area, group: str, aspects: 
     codes = with_number(area.aspects, len(aspects))
     all_of_number = combined_share(profile, area, group, number_row(area, len(aspects)), codes)
     value, behind = combined_share(profile, area, group, row_of(area, code), (code,))
-    if not isinstance(value, float) or not isinstance(all_of_number[0], float):
+    whole = all_of_number[0]
+    if not isinstance(value, float) or not isinstance(whole, float):
         return suppressed(), None
-    return value / all_of_number[0], behind
+    return (value / whole, behind) if whole else (NotApplicable(text("profile.nobody")), None)
 
 
 def _with_index(profile: RecipientProfile, area: Area, printed: Printed) -> Value:

@@ -32,11 +32,11 @@ def pages(found: Assessment) -> dict[str, str]:
 
 def overview_page(found: Assessment) -> str:
     """All candidates: verdicts, what explains households and what explains deficits, and candidates together."""
-    links = {v.evidence.label: page_name(v.evidence.key) for v in found.verdicts}
+    links = [page_name(v.evidence.key) for v in found.verdicts]
     tables = {table.key: table for table in found.tables()}
     shown = verdict_table(found)
     parts = [
-        Section("oordelen", text("assess.page.verdicts"), [str(found)], tables=[shown], links=links),
+        Section("oordelen", text("assess.page.verdicts"), [str(found)], tables=[shown], links={shown.key: links}),
         Section(
             "onderscheid",
             text("assess.page.distinction"),
@@ -47,7 +47,8 @@ def overview_page(found: Assessment) -> str:
     ]
     together = [without_key(tables[key]) for key in ("sets", "ideas", "pairs") if key in tables]
     if together:
-        parts.append(Section("samen", text("assess.page.together"), tables=together, links=links))
+        in_sets = [page_name(str(key)) for key in tables["sets"].values["key"]] if "sets" in tables else []
+        parts.append(Section("samen", text("assess.page.together"), tables=together, links={"sets": in_sets}))
     parts.append(Section("budget", text("assess.page.budgets"), tables=[without_key(tables["budget_effects"])]))
     parts.append(Section("kader", text("assess.page.framework"), tables=[framework_table(found)]))
     title = text("assess.page.title")

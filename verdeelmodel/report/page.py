@@ -17,6 +17,8 @@ from verdeelmodel.wording import language, text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# A table with more columns than this and few rows is shown on its side: a row per column, a column per row.
+WIDE, FEW = 8, 6
 NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 
 
@@ -24,7 +26,7 @@ NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 class Section:
     """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor.
 
-    `links` says to which page the rows of its tables lead, by what stands in their first column.
+    `links` gives a table, by its key, an address per row; `pages` are addresses of other pages with their names.
     """
 
     key: str
@@ -32,8 +34,8 @@ class Section:
     sentences: Sequence[str] = ()
     figures: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
-    folded: bool = False
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pages: Sequence[tuple[str, str]] = ()
 
 
 @cache
@@ -62,7 +64,7 @@ def page(
     back: str = "",
     back_to: str = "",
 ) -> str:
-    """The whole page; the same content gives the same bytes. `back` is a link, `back_to` says where it leads."""
+    """The whole page; the same content gives the same bytes. `back` is an address, `back_to` says where it leads."""
     from markupsafe import Markup
 
     style, script = packaged("style.css"), packaged("script.js")
@@ -72,8 +74,8 @@ def page(
             "heading": harmless(s.heading),
             "sentences": [harmless(sentence) for sentence in s.sentences],
             "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
-            "tables": [table_context(t, s.links) for t in s.tables],
-            "folded": s.folded,
+            "tables": [table_context(t, s.links.get(t.key, ())) for t in s.tables],
+            "pages": [(address, harmless(name)) for address, name in s.pages],
         }
         for s in sections
     ]
@@ -106,7 +108,7 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def table_context(table: Table, links: Mapping[str, str] | None = None) -> dict[str, Any]:
+def table_context(table: Table, links: Sequence[str] = ()) -> dict[str, Any]:
     """What the template shows of a table; every number also as it is, for sorting."""
     formatted = table.formatted()
     rows = [
@@ -115,7 +117,6 @@ def table_context(table: Table, links: Mapping[str, str] | None = None) -> dict[
                 "shown": shown,
                 "value": _sortable(table.values[c.key][i]),
                 "number": c.kind in NUMBERS,
-                **({"link": links[shown]} if links and c is table.columns[0] and shown in links else {}),
                 "bold": (i, c.key) in table.emphasis or (i == len(table) - 1 and _is_total(table)),
             }
             for c, shown in zip(table.columns, formatted[i], strict=True)
@@ -123,15 +124,34 @@ def table_context(table: Table, links: Mapping[str, str] | None = None) -> dict[
         for i in range(len(table))
     ]
     reasons = dict.fromkeys(str(c) for v in table.values.values() for c in v if isinstance(c, NotApplicable))
+    columns = [{"label": c.label, "number": c.kind in NUMBERS} for c in table.columns]
+    if len(columns) > WIDE and 0 < len(table) <= FEW and not links and not _is_total(table):
+        columns, rows = on_its_side(columns, rows)
     return {
         "key": table.key,
         "title": harmless(table.title),
-        "columns": [{"label": c.label, "number": c.kind in NUMBERS} for c in table.columns],
+        "columns": columns,
         "rows": rows,
+        "links": list(links),
         "total": _is_total(table),
         "notes": [harmless(n) for n in (*table.notes, *reasons)],
         "source": harmless(table.source),
     }
+
+
+def on_its_side(
+    columns: list[dict[str, Any]], rows: list[list[dict[str, Any]]]
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """The first column becomes the header, every other column a row."""
+    header = [{"label": columns[0]["label"], "number": False}]
+    header += [{"label": row[0]["shown"], "number": True} for row in rows]
+    name = {"number": False, "bold": False}
+    turned = [
+        [{**name, "shown": column["label"], "value": column["label"]}, *(row[at] for row in rows)]
+        for at, column in enumerate(columns)
+        if at > 0
+    ]
+    return header, turned
 
 
 def _is_total(table: Table) -> bool:
