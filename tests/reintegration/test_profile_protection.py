@@ -228,7 +228,8 @@ def test_recipients_and_others_make_all_and_wijken_make_the_gemeente():
     assert (("GM0014", "all"), (("GM0014", "recipients"), ("GM0014", "others"))) in sums
     wijken = tuple((f"WK{1400 + w:06d}", "recipients") for w in range(3))
     assert (("GM0014", "recipients"), wijken) in sums
-    assert (("NL", "recipients"), tuple((f"GM{g:04d}", "recipients") for g in (14, 80, 344, 363, 599, 1680))) in sums
+    gemeenten = {(f"GM{g:04d}", "recipients") for g in (14, 80, 344, 363, 599, 1680)}
+    assert any(total == ("NL", "recipients") and set(parts) == gemeenten for total, parts in sums)
 
 
 def lively(size, seed, students=0.1):
