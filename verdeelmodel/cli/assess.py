@@ -24,6 +24,7 @@ from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from verdeelmodel.assess.country import Request
+    from verdeelmodel.assess.study import Assessment
     from verdeelmodel.record import Run
     from verdeelmodel.table import Table
 
@@ -77,14 +78,18 @@ def assess(
             **{f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])},
         },
         synthetic=found.synthetic,
-        more=lambda run: write_rest(run, [t for t in made if not json and t.key not in SHOWN]),
+        more=lambda run: write_rest(run, found, [t for t in made if not json and t.key not in SHOWN]),
     )
 
 
-def write_rest(run: Run, tables: list[Table]) -> None:
-    """The tables that a terminal does not show."""
+def write_rest(run: Run, found: Assessment, tables: list[Table]) -> None:
+    """The tables that a terminal does not show, and the pages."""
+    from verdeelmodel.report.assess_page import pages
+
     for table in tables:
         run.table(table)
+    for name, content in pages(found).items():
+        run.text(name, content)
 
 
 def asked(
