@@ -101,7 +101,7 @@ def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
 
 
 def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
-    reason = evidence.influence_reason or text("assess.no_reason")
+    reason = evidence.influence_reason.rstrip(".") or text("assess.no_reason")
     shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 
