@@ -30,7 +30,7 @@ class Outcome:
 
     def __str__(self) -> str:
         key = "unknown" if self.met is None else "met" if self.met else "not_met"
-        return text(f"assess.outcome.{key}", criterion=text(f"assess.criterion.{self.criterion.key}"), found=self.found)
+        return text(f"assess.outcome.{key}", criterion=self.criterion.name, found=self.found)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def asked(
     from verdeelmodel.assess.study import computable_candidates, default_candidates
     from verdeelmodel.compare.from_population import computable
     from verdeelmodel.kenmerken import add_files, registry
-    from verdeelmodel.model.national import parse_years
+    from verdeelmodel.model.national import Question, fail_if_years_absent, parse_years
     from verdeelmodel.model.options import FitOptions
     from verdeelmodel.model.spec import read_model
 
@@ -125,6 +125,7 @@ def asked(
     chosen = tuple(candidates or own or default_candidates())
     population = chosen_population(output, folder)
     span = parse_years(years, population.years) if years else population.years
+    fail_if_years_absent(Question(population, span, chosen))
     request = Request(population, span, spec, chosen, known, FitOptions(threads=threads))
     if candidates:
         return request
