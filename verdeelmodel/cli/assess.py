@@ -34,6 +34,7 @@ app = typer.Typer(add_completion=False)
 SHOWN = ("scorecard", "ranking", "sets", "ideas")
 
 Candidates = Annotated[list[str] | None, typer.Argument(metavar="[KENMERK]...", help=text("cli.assess.candidates"))]
+Interactions = Annotated[int, typer.Option("--interactions", min=0, max=50, help=text("cli.assess.interactions"))]
 Diff = Annotated[tuple[Path, Path] | None, typer.Option("--diff", metavar="RUN RUN", help=text("cli.assess.diff"))]
 Criteria = Annotated[Path | None, typer.Option("--criteria", metavar="FILE", help=text("cli.assess.criteria"))]
 
@@ -45,6 +46,7 @@ def assess(
     model: Annotated[str, typer.Option("--model", help=text("cli.fit.model"))] = "2022",
     years: Annotated[str | None, typer.Option("--years", help=text("cli.assess.years"))] = None,
     criteria: Criteria = None,
+    interactions: Interactions = 0,
     diff: Diff = None,
     kenmerken_file: KenmerkenFileOption = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help=text("cli.fit.threads"))] = None,
@@ -64,6 +66,7 @@ def assess(
         return
     framework = default_framework() if criteria is None else read_framework(criteria)
     request = asked(output, population, model, years, candidates, kenmerken_file, threads)
+    request = add_interactions(output, request, interactions)
     with output.progress(text("cli.fit.reading"), sum(request.population.count(y) for y in request.years)) as advance:
         found = assess_request(request, framework, advance)
     output.say(str(found))
@@ -71,21 +74,35 @@ def assess(
         for verdict in found.verdicts:
             output.say(str(verdict))
     made = found.tables()
+    hidden = [t for t in made if not json and t.key not in SHOWN]
+    asked_for = {"model": request.model.name, "years": list(request.years), "candidates": list(request.candidates)}
     run_or_print(
         output,
-        made if json else [t for t in made if t.key in SHOWN],
+        [t for t in made if t not in hidden],
         out=out,
         force=force,
         verb="assess",
-        options={"model": request.model.name, "years": list(request.years), "candidates": list(request.candidates)},
-        inputs={
-            **files_of(request.population),
-            "criteria": criteria,
-            **{f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])},
-        },
+        options={**asked_for, "interactions": interactions},
+        inputs=inputs_of(request, criteria, kenmerken_file),
         synthetic=found.synthetic,
-        more=lambda run: write_rest(run, found, [t for t in made if not json and t.key not in SHOWN]),
+        more=lambda run: write_rest(run, found, hidden),
     )
+
+
+def add_interactions(output: Output, request: Request, number: int) -> Request:
+    """The request with as many interactions of the model as the user wants."""
+    if not number:
+        return request
+    from verdeelmodel.assess.interactions import with_interactions
+
+    output.note(text("assess.interaction.searching"))
+    return with_interactions(request, number)
+
+
+def inputs_of(request: Request, criteria: Path | None, kenmerken_file: list[Path] | None) -> dict[str, Path | None]:
+    """Every file that was read."""
+    own = {f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])}
+    return {**files_of(request.population), "criteria": criteria, **own}
 
 
 def write_rest(run: Run, found: Assessment, tables: list[Table]) -> None:
