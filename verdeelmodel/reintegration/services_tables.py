@@ -159,7 +159,7 @@ def outcome_table(study: ServicesStudy) -> Table:
     valid = minus(total, counts.group(0))
     rows: list[list[Cell]] = []
     evidence: list[Evidence | None] = []
-    for group in (1, 2, 3, 4, 0):
+    for group in (1, 2, 3, 4, *([0] if groups.get(0) else [])):
         n = counts.group(group)
         label = clients_group(study, group)
         of_valid: Cell = shares_of(n, valid) if group else NotApplicable(text("services.no_share"))
