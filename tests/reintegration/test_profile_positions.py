@@ -73,12 +73,16 @@ def test_ranks_start_with_the_largest_and_ties_share_the_best_place():
     ("level", "labels", "words"),
     [
         ("gemeente", None, ["geringe", "enkelvoudige", "meervoudige", "meervoudige", "zeer complexe", "zeer complexe"]),
-        ("wijk", None, ["geringe", "enkelvoudige", "complexe", "zeer complexe", "zeer complexe"]),
-        ("wijk", "figuur12", ["geringe", "enkelvoudige", "meervoudige", "complexe", "complexe"]),
+        ("table_2", None, ["geringe", "enkelvoudige", "complexe", "zeer complexe", "zeer complexe"]),
+        ("figure_12", None, ["geringe", "enkelvoudige", "meervoudige", "complexe", "complexe"]),
+        ("table_2", "figuur12", ["geringe", "enkelvoudige", "meervoudige", "complexe", "complexe"]),
+        ("figure_12", "hoofdstuk4", ["geringe", "enkelvoudige", "complexe", "zeer complexe", "zeer complexe"]),
     ],
 )
 def test_both_printed_sets_of_labels(level, labels, words):
-    chosen = getattr(chosen_labels(labels), level)[0]
+    """Each set in the place where the source prints it, or one set everywhere when it is asked for."""
+    found = chosen_labels(labels)
+    chosen = found.gemeente[0] if level == "gemeente" else found.of_wijken(level)
     assert [chosen.word(number) for number in range(len(words))] == [f"{word} problematiek" for word in words]
 
 
@@ -109,7 +113,8 @@ def test_labels_of_a_user(tmp_path):
         (("from: 3, to: 5", "from: 4, to: 5"), "het volgende begint bij 3"),
         (("nl: weinig, ", ""), "from, to, nl, en"),
         (("wijk:", "wijken:"), "bedoelt u wijk"),
-        (("gemeente: [{key: mijn", "gemeente: [{naam: mijn"), "key, source, labels"),
+        (("wijk: [{key: mijn,", "wijk: [{key: mijn, place: tabel_2,"), "table_2 / figure_12"),
+        (("gemeente: [{key: mijn", "gemeente: [{naam: mijn"), "key, source, place, labels"),
     ],
 )
 def test_wrong_labels_are_told(tmp_path, change, part):

@@ -101,7 +101,7 @@ def told(options: ProfileOptions, found: RecipientProfile) -> dict[str, object]:
         "gemeenten": [area.code for area in found.areas.chosen],
         "year": found.year,
         "compare": options.comparison,
-        "labels": found.labels.wijk[0].key,
+        "labels": [labels.key for labels in (*found.labels.gemeente, *found.labels.wijk)],
         "law": options.rules_year,
     }
 

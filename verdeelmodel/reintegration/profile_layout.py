@@ -40,7 +40,7 @@ class Layout:
         profile: RecipientProfile,
         notes: Sequence[str] = (),
         *,
-        group: bool = False,
+        group: str = "",
         source: str = "",
         of: str = "",
     ) -> Table:
@@ -55,7 +55,7 @@ class Layout:
             synthetic=profile.synthetic,
             notes=tuple(notes),
             source=text("profile.source", place=source, source=SOURCE) if source else of,
-            row_group="gemeente" if group else None,
+            row_group=group or None,
             evidence={k: v for k, v in evidence.items() if any(e is not None for e in v)},
         )
 

@@ -27,7 +27,7 @@ def numbers_table(profile: RecipientProfile) -> Table:
             codes = with_number(area.aspects, number)
             cells = _parts(profile, area, number_row(area, number), codes)
             layout.row(gemeente=area.name, number=str(number), **cells)
-    return layout.table(profile, [text("profile.note.others")], group=True, source=text("profile.place.numbers"))
+    return layout.table(profile, [text("profile.note.others")], group="gemeente", source=text("profile.place.numbers"))
 
 
 def combinations_table(profile: RecipientProfile) -> Table:
@@ -41,7 +41,9 @@ def combinations_table(profile: RecipientProfile) -> Table:
     for area in (*profile.areas.chosen, profile.areas.country):
         for row in sorted(_combinations(profile, area), key=_most_common):
             layout.row(gemeente=area.name, **row)
-    return layout.table(profile, [text("profile.note.combinations")], group=True, source=text("profile.place.numbers"))
+    return layout.table(
+        profile, [text("profile.note.combinations")], group="gemeente", source=text("profile.place.numbers")
+    )
 
 
 def _combinations(profile: RecipientProfile, area: Area) -> Iterator[dict[str, Cell | Value]]:

@@ -68,7 +68,7 @@ def aspects_table(profile: RecipientProfile) -> Table:
                 least=least,
             )
     notes = [text("profile.note.interval"), text("profile.note.least"), text("profile.note.others")]
-    return layout.table(profile, notes, group=True, source="")
+    return layout.table(profile, notes, group="gemeente", source="")
 
 
 def _around(profile: RecipientProfile, area: Area, k: int) -> tuple[Value, Value, Value]:
@@ -130,7 +130,7 @@ def bounds_table(profile: RecipientProfile) -> Table:
     for row in _bounds(profile):
         layout.row(**row)
     notes = [text("profile.note.bounds")]
-    return layout.table(profile, notes, source=text("profile.place.bounds"))
+    return layout.table(profile, notes, group="areas", source=text("profile.place.bounds"))
 
 
 def _bounds(profile: RecipientProfile) -> Iterator[dict[str, Cell | Value]]:
