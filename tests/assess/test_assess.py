@@ -15,7 +15,7 @@ from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_
 from verdeelmodel.assess.criteria import default_framework, read_framework
 from verdeelmodel.assess.evidence import base_fit, gather
 from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
-from verdeelmodel.assess.moments import gain_left_out, one_step, tolerance
+from verdeelmodel.assess.moments import gain_left_out, one_step, solved, tolerance
 from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
@@ -146,6 +146,18 @@ def test_correlations_over_gemeenten_equal_those_of_numpy(country):
     assert found.r == pytest.approx(r)
     assert found.p == pytest.approx(p)
     assert isinstance(over_gemeenten(x[:5], y[:5], size[:5]).r, NotApplicable)
+
+
+def test_a_column_that_follows_from_others_gets_nothing():
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(50, 3))
+    twice = np.column_stack([x, x[:, 0] + x[:, 1]])
+    right = rng.normal(size=3)
+    plain = np.linalg.solve(x.T @ x, right)
+    assert solved(x.T @ x, right) == pytest.approx(plain)
+    found = solved(twice.T @ twice, np.append(right, right[0] + right[1]))
+    assert found == pytest.approx(np.append(plain, 0.0))
+    assert solved(np.zeros((2, 2)), np.zeros(2)).tolist() == [0.0, 0.0]
 
 
 def test_folds_are_whole_gemeenten(country):
