@@ -64,6 +64,7 @@ PUBLIC: dict[str, str] = {
     "profile_recipients": "verdeelmodel.reintegration.profile_study",
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
+    "assess_candidates": "verdeelmodel.assess.study",
     "ExplainOptions": "verdeelmodel.explain.country",
     "explain_country": "verdeelmodel.explain.country",
     "national_report": "verdeelmodel.report.national",

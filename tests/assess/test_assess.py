@@ -190,6 +190,20 @@ def test_moments_of_groups_are_those_of_the_households_in_them(country):
         assert country.spread[place] == pytest.approx(x[chosen].T @ variance, abs=1e-8)
 
 
+def test_from_python_it_is_the_same_as_the_request(tmp_path):
+    import verdeelmodel
+
+    path = tmp_path / "model.yaml"
+    price = "price: {add: [{kenmerk: age_25_to_30, weight: 0.0}], set: {constant: 0.0}}"
+    path.write_text(f"name: proef\nrules: 2022\nadd: [{', '.join(BASE)}]\n{price}\n")
+    population = small_country(households=3000)
+    with pytest.raises(RequestError, match="2016"):
+        verdeelmodel.assess_candidates(population, CANDIDATES, years=[2016])
+    found = verdeelmodel.assess_candidates(population, CANDIDATES[:1], model=str(path), known=KNOWN, years=[2019, 2020])
+    direct = assess(request(CANDIDATES[:1]), default_framework())
+    assert found.evidence_table().values == direct.evidence_table().values
+
+
 def test_the_number_of_threads_cannot_be_seen():
     one, two = (assess(replace(request(), options=FitOptions(threads=n)), default_framework()) for n in (1, 3))
     assert one.evidence_table().values == two.evidence_table().values
