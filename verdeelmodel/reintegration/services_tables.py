@@ -36,6 +36,8 @@ def reading_table(study: ServicesStudy) -> Table:
         (text("services.step.compared"), len(study.compared)),
     ]
     rows: list[list[Cell]] = [[label, n] for label, n in steps]
+    # The last two are counts of clients that other tables may have to leave out.
+    rows[-2][1], rows[-1][1] = study.counts.cell(TOTAL, "all"), study.counts.cell(TOTAL, "both")
     evidence = {"n": [Evidence(count=abs(n)) for _, n in steps]}
     return table(study, "reading", [column("step"), column("n", "count")], rows, _reading_notes(study), evidence)
 
