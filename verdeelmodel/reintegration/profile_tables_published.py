@@ -52,8 +52,8 @@ def _notes(profile: RecipientProfile) -> list[str]:
 
 def _layout(key: str, title: str, kind: str) -> Layout:
     layout = Layout(key, title)
-    layout.column("figure", text("profile.column.figure"))
     layout.column("area", text("profile.column.area"))
+    layout.column("figure", text("profile.column.figure"))
     layout.column("group", text("profile.column.group"))
     layout.column("published", text("profile.column.published"), kind)  # type: ignore[arg-type]
     layout.column("obtained", text("profile.column.obtained"), kind)  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ def _layout(key: str, title: str, kind: str) -> Layout:
 
 def _add(layout: Layout, profile: RecipientProfile, printed: Printed) -> None:
     """A row, where the area is in the profile and the aspects are among its definitions."""
-    area = _area(profile, printed.area)
+    area = _area(profile, printed)
     if area is None:
         return
     obtained = _obtained(profile, area, printed)
@@ -94,10 +94,12 @@ def _difference(obtained: Value, published: float) -> Value:
     return value - published, behind
 
 
-def _area(profile: RecipientProfile, code: str) -> Area | None:
+def _area(profile: RecipientProfile, printed: Printed) -> Area | None:
+    """The area of a published figure; of gemeenten that are only compared with, the number of recipients counts."""
     areas = profile.areas
-    known = (areas.country, *([areas.whole] if areas.whole else []), *areas.regions, *areas.chosen)
-    return next((area for area in known if area.code == code), None)
+    gemeenten = areas.gemeenten if printed.figure == RECIPIENTS else areas.chosen
+    known = (areas.country, *([areas.whole] if areas.whole else []), *areas.regions, *gemeenten)
+    return next((area for area in known if area.code == printed.area), None)
 
 
 def _described(profile: RecipientProfile, printed: Printed) -> str:
@@ -106,7 +108,8 @@ def _described(profile: RecipientProfile, printed: Printed) -> str:
     item = "; ".join(labels.get(key, key) for key in printed.item.split(";"))
     if printed.figure.startswith("bound_"):
         return text("profile.figure.bound", quintile=printed.figure.removeprefix("bound_"), item=item)
-    return text(f"profile.figure.{printed.figure}", item=item)
+    low, _, high = item.partition("-")
+    return text(f"profile.figure.{printed.figure}", item=low if low == high else item)
 
 
 def _obtained(profile: RecipientProfile, area: Area, printed: Printed) -> Value | None:
