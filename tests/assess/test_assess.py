@@ -246,6 +246,18 @@ def test_only_recipients_unknown_twice_and_already_inside_are_refused():
         build_country(request([]))
 
 
+@kenmerk(thema="Proef", label="Altijd", theorie="Geen.", reden="proef")
+def altijd(age_20_to_25):
+    """The same for everyone."""
+    return age_20_to_25 | True
+
+
+def test_a_candidate_that_is_the_same_for_everyone_is_refused():
+    known = KNOWN.extended([altijd.verdeelmodel_kenmerk])
+    with pytest.raises(RequestError, match="voor alle huishoudens gelijk"):
+        build_country(replace(request(["altijd"]), known=known))
+
+
 def test_criteria_decide_and_the_worst_counts(assessment):
     evidence = replace(
         assessment.verdicts[0].evidence,
@@ -306,7 +318,11 @@ def test_a_framework_of_the_user_is_checked_whole(tmp_path):
     assert "misschien" in message
     assert len(caught.value.problems) == 5
     path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")
-    assert read_framework(path).criteria[0].threshold == 0.2
+    own = read_framework(path)
+    assert own.criteria[0].threshold == 0.2
+    found = assess(request(("mental_care_use",)), own)
+    assert "een" in [column.label for column in found.scorecard().columns]
+    assert "een: " in str(found.verdicts[0])
 
 
 @given(seed=st.integers(0, 1000))

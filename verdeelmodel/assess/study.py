@@ -93,20 +93,20 @@ class Assessment:
 
     def scorecard(self) -> Table:
         """One row per candidate: verdict, what decided, and a mark per criterion."""
-        names = [o.criterion.key for o in self.verdicts[0].outcomes]
+        names = {c.key: c.name for c in self.framework.criteria}
         values: dict[str, list[Cell]] = {"key": [], "label": [], "verdict": [], "decided_by": []}
         values |= {name: [] for name in names}
         for v in self.verdicts:
             values["key"].append(v.evidence.key)
             values["label"].append(v.evidence.label)
             values["verdict"].append(text(f"assess.short.{v.verdict}"))
-            decided = ", ".join(text(f"assess.criterion.{o.criterion.key}") for o in v.decided_by)
+            decided = ", ".join(o.criterion.name for o in v.decided_by)
             values["decided_by"].append(decided or "-")
             for o in v.outcomes:
                 values[o.criterion.key].append(text(f"assess.mark.{_mark(o.met)}"))
         columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
         columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by")]
-        columns += [Column(n, text(f"assess.criterion.{n}")) for n in names]
+        columns += [Column(key, name) for key, name in names.items()]
         notes = (text("assess.thresholds_note", framework=self.framework.name),)
         return Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
 

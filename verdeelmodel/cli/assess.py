@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from verdeelmodel.cli.assess_diff import show_differences
 from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import (
     ForceOption,
@@ -33,6 +34,7 @@ app = typer.Typer(add_completion=False)
 SHOWN = ("scorecard", "ranking", "sets", "ideas")
 
 Candidates = Annotated[list[str] | None, typer.Argument(metavar="[KENMERK]...", help=text("cli.assess.candidates"))]
+Diff = Annotated[tuple[Path, Path] | None, typer.Option("--diff", metavar="RUN RUN", help=text("cli.assess.diff"))]
 Criteria = Annotated[Path | None, typer.Option("--criteria", metavar="FILE", help=text("cli.assess.criteria"))]
 
 
@@ -43,6 +45,7 @@ def assess(
     model: Annotated[str, typer.Option("--model", help=text("cli.fit.model"))] = "2022",
     years: Annotated[str | None, typer.Option("--years", help=text("cli.assess.years"))] = None,
     criteria: Criteria = None,
+    diff: Diff = None,
     kenmerken_file: KenmerkenFileOption = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help=text("cli.fit.threads"))] = None,
     out: OutOption = None,
@@ -56,6 +59,9 @@ def assess(
     from verdeelmodel.assess.study import assess as assess_request
 
     output = Output(json=json, quiet=quiet)
+    if diff is not None:
+        show_differences(output, diff, candidates, out, force)
+        return
     framework = default_framework() if criteria is None else read_framework(criteria)
     request = asked(output, population, model, years, candidates, kenmerken_file, threads)
     with output.progress(text("cli.fit.reading"), sum(request.population.count(y) for y in request.years)) as advance:
@@ -84,12 +90,14 @@ def assess(
 
 def write_rest(run: Run, found: Assessment, tables: list[Table]) -> None:
     """The tables that a terminal does not show, and the pages."""
+    from verdeelmodel.assess.difference import DOCUMENT, document
     from verdeelmodel.report.assess_page import pages
 
     for table in tables:
         run.table(table)
     for name, content in pages(found).items():
         run.text(name, content)
+    run.json(DOCUMENT, document(found))
 
 
 def asked(
@@ -106,7 +114,7 @@ def asked(
     from verdeelmodel.assess.study import computable_candidates, default_candidates
     from verdeelmodel.compare.from_population import computable
     from verdeelmodel.kenmerken import add_files, registry
-    from verdeelmodel.model.national import parse_years
+    from verdeelmodel.model.national import Question, fail_if_years_absent, parse_years
     from verdeelmodel.model.options import FitOptions
     from verdeelmodel.model.spec import read_model
 
@@ -117,6 +125,7 @@ def asked(
     chosen = tuple(candidates or own or default_candidates())
     population = chosen_population(output, folder)
     span = parse_years(years, population.years) if years else population.years
+    fail_if_years_absent(Question(population, span, chosen))
     request = Request(population, span, spec, chosen, known, FitOptions(threads=threads))
     if candidates:
         return request
