@@ -107,7 +107,10 @@ def _laid_out(study: ServicesStudy, key: str, factors: list[str], whole: str) ->
     rows.append([text("services.total"), "", total, shares_of(total, total), shares_of(total, total)])
     evidence.append(Evidence(count=counts.number(TOTAL, whole)))
     columns = [column("factor"), column("category"), column("n", "count"), *_percentages()]
-    return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), "factor")
+    group = "factor" if len(factors) > 1 else None
+    if group is None:
+        columns, rows = columns[1:], [[row[1] or row[0], *row[2:]] for row in rows]
+    return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), group)
 
 
 def _percentages() -> list[Column]:
@@ -156,7 +159,7 @@ def outcome_table(study: ServicesStudy) -> Table:
     valid = minus(total, counts.group(0))
     rows: list[list[Cell]] = []
     evidence: list[Evidence | None] = []
-    for group in (1, 2, 3, 4, 0):
+    for group in (1, 2, 3, 4, *([0] if groups.get(0) else [])):
         n = counts.group(group)
         label = clients_group(study, group)
         of_valid: Cell = shares_of(n, valid) if group else NotApplicable(text("services.no_share"))
