@@ -51,7 +51,9 @@ def _reading_notes(study: ServicesStudy) -> list[str]:
         labels = ", ".join(clients.traits[key].label for key in clients.absent)
         notes.append(text("services.note.absent", columns=labels))
     if clients.several_services:
-        notes.append(text("services.note.several", n=clients.several_services))
+        few = clients.several_services < study.options.threshold
+        shown = text("services.few", threshold=study.options.threshold) if few else clients.several_services
+        notes.append(text("services.note.several", n=shown))
     unknown = sum(found.count for found in clients.unknown)
     if unknown:
         notes.append(text("services.note.unknown", n=unknown, words=len(clients.unknown)))
