@@ -56,6 +56,8 @@ PUBLIC: dict[str, str] = {
     "allocate_file": "verdeelmodel.budget.request",
     "allocate_population": "verdeelmodel.budget.national",
     "reintegration_outcomes": "verdeelmodel.reintegration.outcomes",
+    "ServicesRequest": "verdeelmodel.reintegration.services_build",
+    "reintegration_services": "verdeelmodel.reintegration.services_build",
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",

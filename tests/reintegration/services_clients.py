@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from verdeelmodel.reintegration.services_build import ServicesRequest, study_services
+from verdeelmodel.reintegration.services_build import ServicesRequest, reintegration_services
 from verdeelmodel.reintegration.services_clients import clients_of
 from verdeelmodel.reintegration.services_reading import client_columns, rows_of_frame
 from verdeelmodel.reintegration.services_study import ServicesStudy, StudyOptions
@@ -73,4 +73,4 @@ def study(*rows, threshold=0, firth=False):
 @cache
 def synthetic_study(seed=2017, threshold=0):
     """The study of the synthetic client file of this seed."""
-    return study_services(ServicesRequest(seed=seed, threshold=threshold))
+    return reintegration_services(ServicesRequest(seed=seed, threshold=threshold))

@@ -6,8 +6,12 @@ import pandas as pd
 import pytest
 
 from tests.cli.running import verdeelmodel
-from tests.reintegration.services_clients import frame_of, random_rows
+from tests.reintegration.services_clients import frame_of, random_rows, synthetic_study
+from verdeelmodel.cli.reintegration_services import PARTS as NAMED
 from verdeelmodel.record import verify
+from verdeelmodel.reintegration.services_build import ServicesRequest, reintegration_services
+from verdeelmodel.reintegration.services_parts import PARTS, SHOWN
+from verdeelmodel.report.services_page import SECTIONS, services_files
 
 ROWS = frame_of(*random_rows(8, 300))
 
@@ -44,11 +48,13 @@ def test_a_run_holds_every_part_and_verifies(tmp_path):
 
 def test_the_example_file_read_as_a_file_gives_the_same_odds(tmp_path):
     assert services("--write-example", "voorbeeld.csv", "--show", "reading", cwd=tmp_path).returncode == 0
-    one = services("--json", "--show", "service_odds")
-    options = ("--clients", "voorbeeld.csv", "--names", "--threshold", "0", "--json", "--show", "service_odds")
-    two = services(*options, "--from", "2017-01-01", "--until", "2019-12-31", cwd=tmp_path)
-    first, second = (json.loads(d.stdout)["tables"]["services_service_odds"]["rows"] for d in (one, two))
-    assert [r["odds_ratio"] for r in first][1] == pytest.approx([r["odds_ratio"] for r in second][1], rel=1e-8)
+    read = ServicesRequest(clients=(tmp_path / "voorbeeld.csv",), first="2017-01-01", last="2019-12-31", threshold=0)
+    first, second = synthetic_study().services, reintegration_services(read).services
+    for row in first.rows:
+        if row.factor != "gemeente":
+            again = second.row(row.factor, row.category)
+            assert (row.n, row.events, row.reason) == (again.n, again.events, again.reason)
+            assert row.odds is None or row.odds.ratio == pytest.approx(again.odds.ratio, rel=1e-8)
 
 
 def test_mistakes_in_files_are_told_and_the_rest_is_used(tmp_path):
@@ -66,7 +72,8 @@ def test_mistakes_in_files_are_told_and_the_rest_is_used(tmp_path):
 @pytest.mark.parametrize(
     "change", ["one municipality", "nobody to work", "everybody to work", "one client", "nobody left"]
 )
-def test_thin_data_give_every_part_that_can_be_given(tmp_path, change):
+@pytest.mark.parametrize("threshold", [0, 10])
+def test_thin_data_give_every_part_that_can_be_given(tmp_path, change, threshold):
     rows = ROWS.copy()
     if change == "one municipality":
         rows["gemeente"] = "A"
@@ -79,12 +86,12 @@ def test_thin_data_give_every_part_that_can_be_given(tmp_path, change):
     else:
         rows["end"] = rows["end_reason"] = ""
     rows.to_csv(tmp_path / "a.csv", index=False)
-    done = services("--clients", "a.csv", "--firth", "--out", "run", "--threshold", "0", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "Tabel 7" in done.stdout
-    assert (tmp_path / "run" / "services.html").is_file()
+    study = reintegration_services(ServicesRequest(clients=(tmp_path / "a.csv",), firth=True, threshold=threshold))
+    tables = {table.key: table for table in study.tables()}
+    assert "services.html" in services_files(study)
+    assert len(tables["services_outcome"]) >= 5
     if change in ("nobody to work", "everybody to work", "nobody left"):
-        assert "Niet te berekenen, omdat" in done.stdout
+        assert "Niet te berekenen, omdat" in tables["services_odds"].notes[0]
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,9 @@ def test_english():
     done = services("--lang", "en", "--show", "service_odds", "--show", "funnel")
     assert "does not say that coaching harms" in " ".join(done.stdout.split())
     assert "0.45" not in done.stderr
+
+
+def test_the_help_names_every_part_and_the_page_shows_what_is_not_for_review_only():
+    assert tuple(NAMED.split(", ")) == tuple(PARTS)
+    assert set(SHOWN) <= set(PARTS)
+    assert {part for parts in SECTIONS.values() for part in parts} == set(PARTS) - {"problems", "unknown"}

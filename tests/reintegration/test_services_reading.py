@@ -5,7 +5,7 @@ import pytest
 
 from tests.reintegration.services_clients import frame_of, random_rows
 from verdeelmodel.errors import DataError, RequestError
-from verdeelmodel.reintegration.services_build import ServicesRequest, build_study, study_services
+from verdeelmodel.reintegration.services_build import ServicesRequest, build_study, reintegration_services
 from verdeelmodel.reintegration.services_reading import ClientFile, read_clients, read_file_mapping
 
 ROWS = frame_of(*random_rows(3, 120))
@@ -91,24 +91,27 @@ def test_a_sheet_that_is_not_there(tmp_path):
 
 
 def test_the_usual_period_is_three_years_up_to_the_last_date(tmp_path):
-    found = study_services(ServicesRequest(clients=(written(tmp_path, "csv"),)))
+    found = reintegration_services(ServicesRequest(clients=(written(tmp_path, "csv"),)))
     assert str(found.clients.window) == "Waarneming van 2017-01-01 tot en met 2019-12-31."
-    later = study_services(ServicesRequest(clients=(written(tmp_path, "csv"),), last="2018-12-31"))
+    later = reintegration_services(ServicesRequest(clients=(written(tmp_path, "csv"),), last="2018-12-31"))
     assert (later.clients.window.first.year, later.clients.window.months) == (2016, 36)
 
 
 def test_a_municipality_can_be_chosen_and_must_exist(tmp_path):
     path = written(tmp_path, "csv")
-    assert len(study_services(ServicesRequest(clients=(path,), gemeenten=("b",))).clients.traits["gemeente"].keys) == 1
+    assert (
+        len(reintegration_services(ServicesRequest(clients=(path,), gemeenten=("b",))).clients.traits["gemeente"].keys)
+        == 1
+    )
     with pytest.raises(RequestError, match="bedoelt"):
-        study_services(ServicesRequest(clients=(path,), gemeenten=("Aa",)))
+        reintegration_services(ServicesRequest(clients=(path,), gemeenten=("Aa",)))
 
 
 def test_a_date_that_is_none_and_two_sources_are_refused(tmp_path):
     with pytest.raises(RequestError, match="geen datum"):
-        study_services(ServicesRequest(first="vorig jaar"))
+        reintegration_services(ServicesRequest(first="vorig jaar"))
     with pytest.raises(RequestError, match="onder nul"):
-        study_services(ServicesRequest(threshold=-1))
+        reintegration_services(ServicesRequest(threshold=-1))
 
 
 def test_clients_of_a_population(tmp_path):

@@ -13,7 +13,7 @@ from verdeelmodel.synthetic.trajecten_law import (
     planted_services,
 )
 
-SEEDS = range(2001, 2009)
+SEEDS = range(2001, 2007)
 
 
 def planted_odds():
@@ -37,8 +37,8 @@ def test_planted_odds_lie_in_their_intervals_as_often_as_they_should():
     truth = planted_odds()
     base = [hit for seed in SEEDS for hit in covered(synthetic_study(seed).base.rows, truth)]
     services = [hit for seed in SEEDS for hit in covered(synthetic_study(seed).services.rows, truth)]
-    assert len(base) > 90
-    assert len(services) > 200
+    assert len(base) > 70
+    assert len(services) > 150
     assert 0.88 <= np.mean(base) <= 1
     assert 0.91 <= np.mean(services) <= 0.99
 

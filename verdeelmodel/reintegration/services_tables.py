@@ -36,6 +36,8 @@ def reading_table(study: ServicesStudy) -> Table:
         (text("services.step.compared"), len(study.compared)),
     ]
     rows: list[list[Cell]] = [[label, n] for label, n in steps]
+    # The last two are counts of clients that other tables may have to leave out.
+    rows[-2][1], rows[-1][1] = study.counts.cell(TOTAL, "all"), study.counts.cell(TOTAL, "both")
     evidence = {"n": [Evidence(count=abs(n)) for _, n in steps]}
     return table(study, "reading", [column("step"), column("n", "count")], rows, _reading_notes(study), evidence)
 
@@ -49,7 +51,9 @@ def _reading_notes(study: ServicesStudy) -> list[str]:
         labels = ", ".join(clients.traits[key].label for key in clients.absent)
         notes.append(text("services.note.absent", columns=labels))
     if clients.several_services:
-        notes.append(text("services.note.several", n=clients.several_services))
+        few = clients.several_services < study.options.threshold
+        shown = text("services.few", threshold=study.options.threshold) if few else clients.several_services
+        notes.append(text("services.note.several", n=shown))
     unknown = sum(found.count for found in clients.unknown)
     if unknown:
         notes.append(text("services.note.unknown", n=unknown, words=len(clients.unknown)))

@@ -134,7 +134,8 @@ def overall_table(study: ServicesStudy) -> Table:
             evidence.append(Evidence(count=study.counts.number(("", "total"), "both")))
     columns = [column("model"), column("factor"), column("degrees", "count"), column("wald"), column("p_wald")]
     columns = [*columns[:3], *(column(k, "number", 1 if k in ("wald", "ratio") else 4) for k in OVERALL)]
-    return table(study, "overall", columns, rows, (), dict.fromkeys(("degrees", *OVERALL), evidence))
+    behind = dict.fromkeys(("degrees", *OVERALL), evidence)
+    return table(study, "overall", columns, rows, (), behind, "model")
 
 
 OVERALL = ("wald", "p_wald", "ratio", "p_ratio")

@@ -94,7 +94,8 @@ def moments(frame: pd.DataFrame) -> tuple[Moment, ...]:
         counts = [int(((time <= month) & (ended == kind)).sum()) for kind in (TO_WORK, OTHERWISE)]
         work, other = (_share(incidence, kind, month) for kind in (TO_WORK, OTHERWISE))
         still = _at(whole.surv_times, whole.surv_prob, whole.surv_prob_se, month, start=1.0)
-        found.append(Moment(month, int((time >= month).sum()), counts[0], counts[1], still, work, other))
+        at_risk = int((time >= min(month, time.max())).sum())
+        found.append(Moment(month, at_risk, counts[0], counts[1], still, work, other))
     return tuple(found)
 
 
