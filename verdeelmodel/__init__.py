@@ -56,6 +56,8 @@ PUBLIC: dict[str, str] = {
     "allocate_file": "verdeelmodel.budget.request",
     "allocate_population": "verdeelmodel.budget.national",
     "reintegration_outcomes": "verdeelmodel.reintegration.outcomes",
+    "ServicesRequest": "verdeelmodel.reintegration.services_build",
+    "reintegration_services": "verdeelmodel.reintegration.services_build",
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",
@@ -64,6 +66,10 @@ PUBLIC: dict[str, str] = {
     "profile_recipients": "verdeelmodel.reintegration.profile_study",
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
+    "assess_candidates": "verdeelmodel.assess.study",
+    "ExplainOptions": "verdeelmodel.explain.country",
+    "explain_country": "verdeelmodel.explain.country",
+    "national_report": "verdeelmodel.report.national",
     "difference_of_runs": "verdeelmodel.scenario.differing",
 }
 

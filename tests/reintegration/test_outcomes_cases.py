@@ -1,15 +1,19 @@
 """Hand-made histories have the outcome group that a reader of the definitions would give them."""
 
+import itertools
 import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from verdeelmodel.documents import read_yaml
 from verdeelmodel.reintegration.histories import ASPECTS, histories_of
 from verdeelmodel.reintegration.outcomes_definition import read_definition
+from verdeelmodel.reintegration.outcomes_groups import groups_of
 from verdeelmodel.reintegration.outcomes_sample import OutcomeOptions, sample_of
 
 CASES = read_yaml(Path(__file__).with_name("outcomes_cases.yaml"))
@@ -73,6 +77,20 @@ def test_all_cases_at_once_are_the_cases_one_by_one():
     assert {reason: count for reason, count in sample.excluded.items() if count} == dict(
         zip(reasons.tolist(), counts.tolist(), strict=True)
     )
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([0, 1, 2, 3, 4]), min_size=4, max_size=4), min_size=1, max_size=6),
+    st.sampled_from(["roa", "roa_tekst"]),
+)
+def test_unknown_months_leave_a_group_only_when_every_way_to_fill_them_in_does(windows, name):
+    definition = read_definition(name)
+    answers = groups_of(np.array(windows, np.uint8), definition)
+    for window, answer in zip(windows, answers.tolist(), strict=True):
+        choices = [range(4) if state == 4 else (state,) for state in window]
+        filled = np.array(list(itertools.product(*choices)), np.uint8)
+        possible = set(groups_of(filled, definition).tolist())
+        assert answer == (possible.pop() if len(possible) == 1 else 0)
 
 
 def test_a_later_first_month_makes_clients_older():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from verdeelmodel.errors import DataError, Problem, unknown_name
@@ -108,7 +109,8 @@ def _person(entry: Any, where: str) -> list[Problem]:
     slotted = [n.removesuffix("_1") for n in columns if n.endswith("_1") and columns[n].codes]
     column, wanted = entry.get("column"), entry.get("codes")
     if column is not None and column not in slotted:
-        return [*problems, unknown_name(str(column), slotted, text("profile.what.person"), f"{where}.person.column")]
+        unknown = unknown_name(str(column), slotted, text("profile.what.person"), f"{where}.person.column")
+        return [*problems, replace(unknown, expected=", ".join(slotted))]
     if column is None or wanted is None:
         return problems
     if not isinstance(wanted, list) or not wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,9 @@ from verdeelmodel.wording import text
 
 TOP = ("positions", "positions_source", "gemeente", "wijk")
 LEVELS = ("gemeente", "wijk")
-SET = ("key", "source", "labels")
+SET = ("key", "source", "place", "labels")
+TABLE_2, FIGURE_12 = "table_2", "figure_12"
+PLACES = (TABLE_2, FIGURE_12)
 LABEL = ("from", "to", "nl", "en")
 
 
@@ -32,10 +34,11 @@ class Label:
 
 @dataclass(frozen=True)
 class LabelSet:
-    """The labels of one level under one name."""
+    """The labels of one level under one name; `place` is the only place they are for, if any."""
 
     key: str
     source: str
+    place: str
     labels: tuple[Label, ...]
 
     def word(self, number: int) -> str:
@@ -45,11 +48,15 @@ class LabelSet:
 
 @dataclass(frozen=True)
 class Labels:
-    """Which positions count for the index, and the label sets of gemeenten and wijken, the first one in use."""
+    """Which positions count for the index, and the label sets of gemeenten (the first in use) and wijken."""
 
     positions: tuple[str, ...]
     gemeente: tuple[LabelSet, ...]
     wijk: tuple[LabelSet, ...]
+
+    def of_wijken(self, place: str) -> LabelSet:
+        """The labels for wijken in a place: those kept for it, or else the first."""
+        return next((labels for labels in self.wijk if labels.place == place), self.wijk[0])
 
     def counts(self, position: str) -> bool:
         """Whether an aspect in this position adds to the index."""
@@ -58,20 +65,19 @@ class Labels:
 
 @cache
 def default_labels() -> Labels:
-    """The label sets of the source, those of chapter 3 and 4 in use."""
+    """The label sets of the source, each in the place where it is printed."""
     source = files("verdeelmodel.reintegration").joinpath("aspects_labels.yaml").read_text(encoding="utf-8")
     return _labels(parse_yaml(source, "aspects_labels.yaml"), "aspects_labels.yaml")
 
 
 def chosen_labels(wanted: str | None) -> Labels:
-    """The labels by the name of a packaged set for wijken, or from a user's file; without either the default."""
+    """One packaged set for all wijken by its name, or what a user's file says; without either those of the source."""
     packaged = default_labels()
     if wanted is None:
         return packaged
     first = [s for s in packaged.wijk if s.key == wanted]
     if first:
-        others = [s for s in packaged.wijk if s.key != wanted]
-        return Labels(packaged.positions, packaged.gemeente, (*first, *others))
+        return Labels(packaged.positions, packaged.gemeente, (replace(first[0], place=""),))
     path = Path(wanted)
     if not path.exists() and path.suffix not in (".yaml", ".yml"):
         names = [s.key for s in packaged.wijk]
@@ -90,7 +96,7 @@ def _labels(document: Any, name: str) -> Labels:
 
 def _label_set(entry: Mapping[str, Any]) -> LabelSet:
     labels = tuple(Label(x["from"], x["to"], Both(x["nl"], x["en"])) for x in entry["labels"])
-    return LabelSet(str(entry["key"]), str(entry.get("source", "")), labels)
+    return LabelSet(str(entry["key"]), str(entry.get("source", "")), str(entry.get("place", "")), labels)
 
 
 def _problems(document: Any, name: str) -> list[Problem]:
@@ -116,6 +122,8 @@ def _set_problems(entry: Any, where: str) -> list[Problem]:
         return [Problem(str(entry), where, ", ".join(SET))]
     what = text("profile.what.key")
     problems = [unknown_name(str(k), SET, what, where) for k in entry if k not in SET]
+    if entry.get("place") is not None and entry["place"] not in PLACES:
+        problems.append(Problem(str(entry["place"]), f"{where}.place", " / ".join(PLACES)))
     labels = [x for x in entry["labels"] if _is_label(x)]
     if len(labels) < len(entry["labels"]):
         wrong = next(x for x in entry["labels"] if not _is_label(x))

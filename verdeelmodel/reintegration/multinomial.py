@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 BLOCK = 16_384
 MOST_STEPS = 60
+CONSTANT = "const"
 SHORTEST = 1e-6
+# A coefficient that makes a chance of about nothing, and one so large that the likelihood has no maximum.
+NOTHING, TOO_LARGE = 25.0, 15.0
 # Newton is done when a step promises a gain in log likelihood smaller than this part of it.
 TOLERANCE = 1e-10
 
@@ -25,7 +28,8 @@ TOLERANCE = 1e-10
 class MultinomialFit:
     """Coefficients of each outcome against the first, shape (outcomes - 1, covariates), and their covariance.
 
-    `covariance` is of the coefficients laid row after row. `converged` is False when no maximum was found.
+    `covariance` is of the coefficients laid row after row; it is 0 for those that were given. `converged` is False when
+    no maximum was found.
     """
 
     names: tuple[str, ...]
@@ -57,17 +61,28 @@ class Effects:
 
 
 def fit_multinomial(
-    x: Floats, y: NDArray[np.integer], names: Sequence[str], *, robust: bool = False, weights: Floats | None = None
+    x: Floats,
+    y: NDArray[np.integer],
+    names: Sequence[str],
+    *,
+    robust: bool = False,
+    weights: Floats | None = None,
+    never: Sequence[tuple[int, str, bool]] = (),
 ) -> MultinomialFit:
     """The maximum likelihood estimate for outcomes y (n,) on covariates x (n, k), which hold their own constant.
 
     Outcomes that nobody has are left out; the lowest that is left is the reference. `robust` gives the covariance of
-    White (HC0), else the inverse of the information.
+    White (HC0), else the inverse of the information. Each of `never` is an outcome, a covariate of 0 and 1 and the
+    value of it with which the outcome does not occur: the chance is then nothing, and the coefficient is given.
     """
     outcomes, places = np.unique(y, return_inverse=True)
     shares = np.zeros((len(y), len(outcomes)))
     shares[np.arange(len(y)), places] = 1.0
-    return fit_shares(x, shares, names, tuple(int(o) for o in outcomes), robust=robust, weights=weights)
+    told = [int(o) for o in outcomes]
+    fixed = np.full((len(told) - 1, x.shape[1]), np.nan)
+    for outcome, name, value in never:
+        fixed[told.index(outcome) - 1, list(names).index(name)] = -NOTHING if value else NOTHING
+    return fit_shares(x, shares, names, told, robust=robust, weights=weights, fixed=fixed)
 
 
 def fit_shares(
@@ -78,29 +93,40 @@ def fit_shares(
     *,
     robust: bool = False,
     weights: Floats | None = None,
+    fixed: Floats | None = None,
 ) -> MultinomialFit:
-    """As `fit_multinomial`, with for every row the share of each outcome (n, outcomes) instead of one outcome."""
+    """As `fit_multinomial`, with for every row the share of each outcome (n, outcomes) instead of one outcome.
+
+    `fixed` (outcomes - 1, covariates) holds the coefficients that are given, and NaN for those to estimate.
+    """
     w = np.ones(len(x)) if weights is None else weights
-    k, others = x.shape[1], shares.shape[1] - 1
-    beta = np.zeros((others, k))
+    shape = shares.shape[1] - 1, x.shape[1]
+    given = np.full(shape, np.nan) if fixed is None else fixed
+    beta, free = np.nan_to_num(given), np.flatnonzero(np.isnan(given))
+    # A constant makes up for the coefficients that are given in its row; it starts there.
+    beta[:, [name == CONSTANT for name in names]] -= np.maximum(beta, 0).sum(axis=1, keepdims=True)
     found = _derivatives(x, shares, w, beta)
     steps, converged = 0, False
     while not converged and steps < MOST_STEPS:
         steps += 1
         likelihood, gradient, information = found
-        step = np.linalg.lstsq(information, gradient, rcond=1e-13)[0].reshape(others, k)
+        step = np.zeros(beta.size)
+        step[free] = np.linalg.lstsq(information[np.ix_(free, free)], gradient[free], rcond=1e-13)[0]
         # The last step is taken as well: it squares what is left of the distance.
-        converged = float(gradient @ step.ravel()) / 2 < TOLERANCE * (1 + abs(likelihood))
-        length = 1.0
+        converged = float(gradient @ step) / 2 < TOLERANCE * (1 + abs(likelihood))
+        length, step = 1.0, step.reshape(shape)
         found = _derivatives(x, shares, w, beta + step)
         while found[0] < likelihood - abs(likelihood) * TOLERANCE and length > SHORTEST:
             length /= 2
             found = _derivatives(x, shares, w, beta + length * step)
         beta = beta + length * step
     likelihood, _, information = found
-    covariance: Floats = np.asarray(np.linalg.pinv(information, hermitian=True))
+    covariance = np.zeros((beta.size, beta.size))
+    covariance[np.ix_(free, free)] = np.linalg.pinv(information[np.ix_(free, free)], hermitian=True)
     if robust:
         covariance = np.asarray(covariance @ _scores(x, shares, w, beta) @ covariance)
+    limits = TOO_LARGE + NOTHING * (~np.isnan(given)).sum(axis=1, keepdims=True)
+    converged = converged and not bool((np.isnan(given) & (np.abs(beta) > limits)).any())
     return MultinomialFit(tuple(names), tuple(outcomes), beta, covariance, likelihood, len(x), steps, converged)
 
 
@@ -117,7 +143,7 @@ def marginal_effects(
     Of a covariate that is only 0 or 1 the effect is, with `discrete`, the change from 0 to 1; else the derivative.
     """
     w = np.ones(len(x)) if weights is None else weights
-    places = [i for i, name in enumerate(fit.names) if name != "const"]
+    places = [i for i, name in enumerate(fit.names) if name != CONSTANT]
     binary = {i for i in places if discrete and is_binary(x[:, i])}
     parameters = fit.coefficients.size
     effects = np.zeros((len(places), len(fit.outcomes)))

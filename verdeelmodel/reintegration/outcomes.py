@@ -74,19 +74,23 @@ def reintegration_outcomes(
 
 def study_outcomes(clienten: pd.DataFrame, options: OutcomeOptions, *, synthetic: bool) -> OutcomeStudy:
     """The study of a table of clients in memory."""
+    from threadpoolctl import threadpool_limits
+
     definition = read_definition(options.definition)
     histories = histories_of(clienten)
     sample = sample_of(histories, definition, options)
-    return OutcomeStudy(
-        options=options,
-        definition=definition,
-        histories=histories,
-        sample=sample,
-        marginal=marginal_of(sample, options),
-        index=index_of(sample, options),
-        combinations=combinations_of(sample, options),
-        synthetic=synthetic,
-    )
+    # One thread: the matrices are narrow, and more threads would add up in another order.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return OutcomeStudy(
+            options=options,
+            definition=definition,
+            histories=histories,
+            sample=sample,
+            marginal=marginal_of(sample, options),
+            index=index_of(sample, options),
+            combinations=combinations_of(sample, options),
+            synthetic=synthetic,
+        )
 
 
 def _country(population: Population | Path | str | None) -> Population:

@@ -9,13 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.reintegration.histories import ASPECTS
-from verdeelmodel.reintegration.multinomial import Effects, MultinomialFit, fit_multinomial, marginal_effects
+from verdeelmodel.reintegration.multinomial import (
+    CONSTANT,
+    Effects,
+    MultinomialFit,
+    fit_multinomial,
+    marginal_effects,
+)
 from verdeelmodel.reintegration.outcomes_sample import OutcomeOptions, Sample, covariates, label_of
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
 Floats = NDArray[np.float64]
-CONSTANT = "const"
 # The steps of table 6: combinations that come often, each with one aspect more than the one before.
 STEPS = ("financial", "health", "education", "nonwestern", "single_parent")
 LINEAR, STEP = "score", "step"
@@ -50,28 +55,39 @@ class Marginal:
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """Linear probabilities: by term, the answer for work and for lasting and full work."""
+    """Linear probabilities: by term, the answer for work and for lasting and full work.
+
+    `steps` are the aspects in the order in which combinations grow; empty where there are none.
+    """
 
     answers: Mapping[str, tuple[Answer, Answer]]
+    steps: tuple[str, ...] = ()
 
 
 def marginal_of(sample: Sample, options: OutcomeOptions) -> Marginal:
     """The multinomial logit of the groups on the aspects, as average marginal effects."""
     groups = range(1, len(sample.definition.groups) + 1)
     present = [g for g in groups if sample.counts[g - 1]]
-    reasons = {name: _why_not(sample, name) for name in ASPECTS}
+    reasons = {name: _why_not(sample, name, present[0]) for name in ASPECTS}
     used = [name for name in ASPECTS if not reasons[name]]
-    if len(present) < 2 or not used:
-        why = NotApplicable(text("reintegration.why.one_group") if len(present) < 2 else text("reintegration.why.none"))
-        return Marginal({name: tuple(why for _ in groups) for name in ASPECTS}, why)
+    if len(present) < 2:
+        return _no_marginal(text("reintegration.why.one_group"), groups)
+    if not used:
+        told = {name: tuple(NotApplicable(reasons[name]) for _ in groups) for name in ASPECTS}
+        return Marginal(told, NotApplicable(text("reintegration.why.none")))
     names, x = design(sample, used, options.logit_controls)
-    fit = fit_multinomial(x, sample.group, names, robust=options.errors == "robust")
+    never = [(g, name, value) for g in present[1:] for name in used for value in _only_one(sample, name, g)]
+    fit = fit_multinomial(x, sample.group, names, robust=options.errors == "robust", never=never)
     if not fit.converged:
-        why = NotApplicable(text("reintegration.why.no_maximum"))
-        return Marginal({name: tuple(why for _ in groups) for name in ASPECTS}, why)
+        return _no_marginal(text("reintegration.why.no_maximum"), groups)
     effects = marginal_effects(fit, x, discrete=options.effects == "change")
     answers = {name: _row(sample, name, reasons[name], effects, groups) for name in ASPECTS}
     return Marginal(answers, fit)
+
+
+def _no_marginal(reason: str, groups: Sequence[int]) -> Marginal:
+    why = NotApplicable(reason)
+    return Marginal({name: tuple(why for _ in groups) for name in ASPECTS}, why)
 
 
 def _row(sample: Sample, name: str, reason: str, effects: Effects, groups: Sequence[int]) -> tuple[Answer, ...]:
@@ -84,25 +100,35 @@ def _row(sample: Sample, name: str, reason: str, effects: Effects, groups: Seque
         if group not in effects.outcomes:
             answers.append(NotApplicable(text("reintegration.why.empty_group")))
             continue
+        nobody = _only_one(sample, name, group)
+        if nobody:
+            answers.append(NotApplicable(_perfect(group, nobody[0])))
+            continue
         column = effects.outcomes.index(group)
         count = int((sample.flags[name] & (sample.group == group)).sum())
         answers.append(Estimate(float(effects.effects[at, column]), float(effects.errors[at, column]), count, degrees))
     return tuple(answers)
 
 
-def _why_not(sample: Sample, name: str) -> str:
-    """Why an aspect cannot be in the logit; empty when it can."""
+def _only_one(sample: Sample, name: str, group: int) -> list[bool]:
+    """The value of the aspect, with or without, that nobody in the group has; empty when both occur."""
+    inside = sample.flags[name][sample.group == group]
+    return [value for value in (True, False) if not (inside == value).any()]
+
+
+def _perfect(group: int, value: bool) -> str:
+    return text(f"reintegration.why.predicts_{'with' if value else 'without'}", group=group)
+
+
+def _why_not(sample: Sample, name: str, reference: int) -> str:
+    """Why an aspect cannot be in the logit at all; empty when it can."""
     if name not in sample.flags:
         return text("reintegration.why.no_column", column=name)
     flag = sample.flags[name]
     if flag.all() or not flag.any():
         return text("reintegration.why.same_for_all")
-    for group, counted in enumerate(sample.counts, 1):
-        inside = int(flag[sample.group == group].sum())
-        if counted and inside in (0, counted):
-            with_or_without = "with" if inside == 0 else "without"
-            return text(f"reintegration.why.predicts_{with_or_without}", group=group)
-    return ""
+    nobody = _only_one(sample, name, reference)
+    return _perfect(reference, nobody[0]) if nobody else ""
 
 
 def design(sample: Sample, aspects: Sequence[str], controls: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
@@ -145,16 +171,29 @@ def combinations_of(sample: Sample, options: OutcomeOptions) -> Linear:
 
     Everybody counts: who has another combination has a mark of their own.
     """
-    absent = [name for name in STEPS if name not in sample.flags]
-    terms = [f"{STEP}_{i}" for i in range(1, len(STEPS) + 1)]
+    steps = STEPS if options.steps == "source" else common_steps(sample)
+    absent = [name for name in steps if name not in sample.flags]
+    terms = [f"{STEP}_{i}" for i in range(1, len(steps) + 1)]
     if absent:
         why = NotApplicable(text("reintegration.why.no_column", column=", ".join(absent)))
-        return Linear(dict.fromkeys(terms, (why, why)))
-    flags = np.column_stack([sample.flags[name] for name in STEPS])
-    marks = {term: (flags == (np.arange(len(STEPS)) < i)).all(axis=1).astype(float) for i, term in enumerate(terms, 1)}
+        return Linear(dict.fromkeys(terms, (why, why)), steps)
+    flags = np.column_stack([np.zeros((len(sample), 0), np.bool_), *(sample.flags[name] for name in steps)])
+    marks = {term: (flags == (np.arange(len(steps)) < i)).all(axis=1).astype(float) for i, term in enumerate(terms, 1)}
     other = (sample.score > 0) & (sum(marks.values()) == 0)
     found = _against_none(sample, {**marks, OTHER: other.astype(float)}, options)
-    return Linear({term: found[term] for term in terms})
+    return Linear({term: found[term] for term in terms}, steps)
+
+
+def common_steps(sample: Sample) -> tuple[str, ...]:
+    """The aspects in the order in which common combinations grow: first the one that comes alone most often."""
+    steps: list[str] = []
+    with_all = np.ones(len(sample), np.bool_)
+    while len(steps) < len(sample.aspects):
+        here = with_all & (sample.score == len(steps) + 1)
+        counts = {name: int((here & sample.flags[name]).sum()) for name in sample.aspects if name not in steps}
+        steps.append(max(counts, key=counts.__getitem__))
+        with_all &= sample.flags[steps[-1]]
+    return tuple(steps)
 
 
 def _against_none(
@@ -198,12 +237,12 @@ def _fit_linear(
     return answers
 
 
-def term_label(term: str) -> str:
+def term_label(term: str, steps: Sequence[str] = ()) -> str:
     """A term of the linear models in words."""
     if term == LINEAR:
         return text("reintegration.term.linear")
     if term.startswith(STEP):
         number = int(term.rpartition("_")[2])
-        name = label_of(STEPS[number - 1])
+        name = label_of(steps[number - 1])
         return name if number == 1 else text("reintegration.term.and", label=name[:1].lower() + name[1:])
     return text("reintegration.term.number", number=term)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -39,7 +39,8 @@ class OutcomeOptions:
     """What is analysed: the definition, the first month (empty: that of the data), municipalities, and the models.
 
     `controls` are added to the linear models (the source: sex and age), `logit_controls` to the multinomial logit (the
-    source: none). `effects` of aspects are the change from 0 to 1 or the derivative; `errors` robust or classic.
+    source: none). `effects` of aspects are the change from 0 to 1 or the derivative; `errors` robust or classic. The
+    `steps` of the combinations are those of the source, or those that come most often in the data.
     """
 
     definition: str = "roa"
@@ -49,18 +50,20 @@ class OutcomeOptions:
     logit_controls: tuple[str, ...] = ()
     effects: Literal["change", "derivative"] = "change"
     errors: Literal["robust", "classic"] = "robust"
+    steps: Literal["source", "common"] = "source"
 
     def __post_init__(self) -> None:
         """Refuse, with every problem together, what cannot be analysed."""
         what = text("reintegration.control")
         problems = [
-            unknown_name(name, CONTROLS, what)
+            _or_all(unknown_name(name, CONTROLS, what))
             for name in (*self.controls, *self.logit_controls)
             if name not in CONTROLS
         ]
         for name, value, known in (
             ("effects", self.effects, ("change", "derivative")),
             ("errors", self.errors, ("robust", "classic")),
+            ("steps", self.steps, ("source", "common")),
         ):
             if value not in known:
                 problems.append(Problem(str(value), name, " / ".join(known)))
@@ -192,6 +195,11 @@ def covariates(sample: Sample, names: Sequence[str]) -> dict[str, Floats]:
         else:
             found[name] = age if name == "age" else age**2
     return {name: values for name, values in found.items() if values.min() != values.max()}
+
+
+def _or_all(problem: Problem) -> Problem:
+    """The problem with every control, when none is close to what was written."""
+    return problem if problem.expected else replace(problem, expected=", ".join(CONTROLS))
 
 
 def label_of(name: str) -> str:

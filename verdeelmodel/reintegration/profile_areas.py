@@ -105,7 +105,8 @@ def areas_of(
     members, regions = _compared(frame, codes, comparison)
     owner = counted.gemeente
     names = dict(zip((int(code) for code in frame["gemeente"]), frame["name"].astype(str), strict=True))
-    gemeenten = tuple(_gemeente(counted, code, names[code]) for code in sorted(members))
+    by_name = sorted(members, key=lambda c: (plain(names[c]), c))
+    gemeenten = tuple(_gemeente(counted, code, names[code]) for code in by_name)
     region_of = {format_gemeente(code): regions[code] for code in members if code in regions}
     whole = frame.loc[frame["gemeente"].isin(members), "province"].iloc[0] if comparison == PROVINCE and regions else ""
     outside = ~np.isin(owner, members)

@@ -62,7 +62,7 @@ class Cells:
     def relate(self, total: Place, parts: Sequence[Place]) -> None:
         """The total is the sum of the parts; passed over when one of them is not in the profile."""
         relation = (total, tuple(parts))
-        if all(place in self.values for place in (total, *parts)):
+        if parts and all(place in self.values for place in (total, *parts)):
             self.relations[relation] = None
 
 

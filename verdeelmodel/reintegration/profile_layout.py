@@ -40,7 +40,7 @@ class Layout:
         profile: RecipientProfile,
         notes: Sequence[str] = (),
         *,
-        group: bool = False,
+        group: str = "",
         source: str = "",
         of: str = "",
     ) -> Table:
@@ -55,7 +55,7 @@ class Layout:
             synthetic=profile.synthetic,
             notes=tuple(notes),
             source=text("profile.source", place=source, source=SOURCE) if source else of,
-            row_group="gemeente" if group else None,
+            row_group=group or None,
             evidence={k: v for k, v in evidence.items() if any(e is not None for e in v)},
         )
 
@@ -81,6 +81,8 @@ def part(profile: RecipientProfile, area: Area, group: str, of: str) -> Value:
     """One group as a part of another."""
     if not (profile.published.shows(area.code, group) and profile.published.shows(area.code, of)):
         return suppressed(), None
+    if not area.stands_for(of):
+        return NotApplicable(text("profile.nobody")), None
     behind = Evidence(numerator=area.households(group), denominator=area.households(of))
     return area.stands_for(group) / area.stands_for(of), behind
 
@@ -89,6 +91,8 @@ def share(profile: RecipientProfile, area: Area, group: str, aspect: int) -> Val
     """The share of an aspect in a group."""
     if not profile.published.shows_share(area, group, aspect):
         return suppressed(), None
+    if not area.stands_for(group):
+        return NotApplicable(text("profile.nobody")), None
     return area.share(group, aspect), area.evidence(group, aspect)
 
 

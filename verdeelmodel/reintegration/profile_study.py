@@ -85,9 +85,13 @@ class RecipientProfile:
         """The aspects that are used for wijken."""
         return tuple(k for k, aspect in enumerate(self.definitions.aspects) if aspect.wijk)
 
+    def shows_share(self, area: Area, group: str, aspect: int) -> bool:
+        """Whether the share of an aspect in a group is shown; of a group without persons there is none."""
+        return area.stands_for(group) > 0 and self.published.shows_share(area, group, aspect)
+
     def shares(self, areas: Sequence[Area], group: str, aspect: int) -> dict[str, float]:
         """The shares of an aspect that may be shown, by area."""
-        return {a.code: a.share(group, aspect) for a in areas if self.published.shows_share(a, group, aspect)}
+        return {a.code: a.share(group, aspect) for a in areas if self.shows_share(a, group, aspect)}
 
     @cached_property
     def gemeente_bounds(self) -> dict[int, Bounds | None]:
@@ -108,7 +112,7 @@ class RecipientProfile:
 
     def position(self, area: Area, group: str, aspect: int, bounds: Bounds | None) -> str | None:
         """The position of an area on an aspect; None when the share or the bounds may not be shown."""
-        if bounds is None or not self.published.shows_share(area, group, aspect):
+        if bounds is None or not self.shows_share(area, group, aspect):
             return None
         return bounds.position(area.share(group, aspect))
 

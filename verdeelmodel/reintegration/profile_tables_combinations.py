@@ -9,7 +9,7 @@ from verdeelmodel.reintegration.combinations import keys, label, with_number
 from verdeelmodel.reintegration.profile_cells import combination_row, number_row
 from verdeelmodel.reintegration.profile_figures import GROUPS, Area
 from verdeelmodel.reintegration.profile_layout import Layout, Value, suppressed
-from verdeelmodel.table import Cell, Evidence, Table
+from verdeelmodel.table import Cell, Evidence, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def numbers_table(profile: RecipientProfile) -> Table:
             codes = with_number(area.aspects, number)
             cells = _parts(profile, area, number_row(area, number), codes)
             layout.row(gemeente=area.name, number=str(number), **cells)
-    return layout.table(profile, [text("profile.note.others")], group=True, source=text("profile.place.numbers"))
+    return layout.table(profile, [text("profile.note.others")], group="gemeente", source=text("profile.place.numbers"))
 
 
 def combinations_table(profile: RecipientProfile) -> Table:
@@ -41,7 +41,9 @@ def combinations_table(profile: RecipientProfile) -> Table:
     for area in (*profile.areas.chosen, profile.areas.country):
         for row in sorted(_combinations(profile, area), key=_most_common):
             layout.row(gemeente=area.name, **row)
-    return layout.table(profile, [text("profile.note.combinations")], group=True, source=text("profile.place.numbers"))
+    return layout.table(
+        profile, [text("profile.note.combinations")], group="gemeente", source=text("profile.place.numbers")
+    )
 
 
 def _combinations(profile: RecipientProfile, area: Area) -> Iterator[dict[str, Cell | Value]]:
@@ -77,6 +79,8 @@ def combined_share(profile: RecipientProfile, area: Area, group: str, row: str, 
     """The part of a group that has one of these combinations; `row` is what they are called among the numbers."""
     if not (profile.published.shows(row, group) and profile.published.shows(area.code, group)):
         return suppressed(), None
+    if not area.stands_for(group):
+        return NotApplicable(text("profile.nobody")), None
     behind = max(int(area.combination_households(group)[code]) for code in codes)
     evidence = Evidence(numerator=behind, denominator=area.households(group))
     return float(area.combinations(group)[list(codes)].sum()) / area.stands_for(group), evidence

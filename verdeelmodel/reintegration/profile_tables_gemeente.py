@@ -68,12 +68,12 @@ def aspects_table(profile: RecipientProfile) -> Table:
                 least=least,
             )
     notes = [text("profile.note.interval"), text("profile.note.least"), text("profile.note.others")]
-    return layout.table(profile, notes, group=True, source="")
+    return layout.table(profile, notes, group="gemeente", source="")
 
 
 def _around(profile: RecipientProfile, area: Area, k: int) -> tuple[Value, Value, Value]:
     """The interval of the share of recipients, and the share if it were one adult per household."""
-    if not profile.published.shows_share(area, RECIPIENTS, k):
+    if not profile.shows_share(area, RECIPIENTS, k):
         return (suppressed(), None), (suppressed(), None), (suppressed(), None)
     low, high = area.interval(RECIPIENTS, k)
     behind = area.evidence(RECIPIENTS, k)
@@ -130,7 +130,7 @@ def bounds_table(profile: RecipientProfile) -> Table:
     for row in _bounds(profile):
         layout.row(**row)
     notes = [text("profile.note.bounds")]
-    return layout.table(profile, notes, source=text("profile.place.bounds"))
+    return layout.table(profile, notes, group="areas", source=text("profile.place.bounds"))
 
 
 def _bounds(profile: RecipientProfile) -> Iterator[dict[str, Cell | Value]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from verdeelmodel.reintegration.aspects_labels import FIGURE_12, TABLE_2
 from verdeelmodel.reintegration.profile_figures import ALL, GROUPS, OTHERS, POTENTIAL, RECIPIENTS, Area
 from verdeelmodel.reintegration.profile_layout import (
     Layout,
@@ -41,8 +42,8 @@ def table_2(profile: RecipientProfile) -> Table:
             key = profile.definitions.aspects[k].key
             row[key] = share(profile, wijk, RECIPIENTS, k)
             row[f"{key}_position"] = position(profile, wijk, RECIPIENTS, k, bounds[k])
-        layout.row(**row, **_index(profile, wijk, RECIPIENTS, gemeente))
-    return layout.table(profile, _notes(profile), group=True, source=text("profile.place.table_2"))
+        layout.row(**row, **_index(profile, wijk, RECIPIENTS, gemeente, TABLE_2))
+    return layout.table(profile, _notes(profile, TABLE_2), group="gemeente", source=text("profile.place.table_2"))
 
 
 def groups_table(profile: RecipientProfile) -> Table:
@@ -53,8 +54,9 @@ def groups_table(profile: RecipientProfile) -> Table:
     layout = _wijk_layout("profile_wijk_groups", text("profile.table.groups", year=profile.year))
     layout.column("aspect", text("profile.column.aspect"))
     for group in (ALL, RECIPIENTS, OTHERS):
-        layout.column(group, text(f"profile.group.{group}"), "share")
-        layout.column(f"{group}_position", text("profile.ending.position"))
+        short = text(f"profile.short.{group}")
+        layout.column(group, short, "share")
+        layout.column(f"{group}_position", f"{short}, {text('profile.ending.position')}")
     for gemeente, wijk in _wijken(profile):
         bounds = profile.wijk_bounds[gemeente.code, ALL]
         for k in profile.wijk_aspects:
@@ -64,23 +66,24 @@ def groups_table(profile: RecipientProfile) -> Table:
                 row[f"{group}_position"] = position(profile, wijk, group, k, bounds[k])
             layout.row(**row)
     notes = [text("profile.note.all_bounds"), text("profile.note.others")]
-    return layout.table(profile, notes, group=True, source=text("profile.place.figures_wijk"))
+    return layout.table(profile, notes, group="gemeente", source=text("profile.place.figures_wijk"))
 
 
 def index_table(profile: RecipientProfile) -> Table:
     """The complexity index of all inhabitants, recipients and others of each wijk: figure 12."""
     layout = _wijk_layout("profile_wijk_index", text("profile.table.index", year=profile.year))
     for group in (ALL, RECIPIENTS, OTHERS):
-        layout.column(group, text(f"profile.group.{group}"), "count")
-        layout.column(f"{group}_label", text("profile.column.label"))
+        short = text(f"profile.short.{group}")
+        layout.column(group, short, "count")
+        layout.column(f"{group}_label", f"{short}, {text('profile.column.label').lower()}")
     for gemeente, wijk in _wijken(profile):
         row = _named(gemeente, wijk)
         for group in GROUPS:
-            found = _index(profile, wijk, group, gemeente, ALL)
+            found = _index(profile, wijk, group, gemeente, FIGURE_12)
             row[group], row[f"{group}_label"] = found["index"], found["label"]
         layout.row(**row)
-    notes = [text("profile.note.all_bounds"), *_notes(profile)]
-    return layout.table(profile, notes, group=True, source=text("profile.place.figure_12"))
+    notes = [text("profile.note.all_bounds"), *_notes(profile, FIGURE_12)]
+    return layout.table(profile, notes, group="gemeente", source=text("profile.place.figure_12"))
 
 
 def table_3(profile: RecipientProfile) -> Table:
@@ -97,7 +100,7 @@ def table_3(profile: RecipientProfile) -> Table:
         for wijk in wijken:
             layout.row(**_named(gemeente, wijk), **_gap_row(profile, wijk, gaps, places))
     notes = [text("profile.note.difference"), text("profile.note.rank")]
-    return layout.table(profile, notes, group=True, source=text("profile.place.table_3"))
+    return layout.table(profile, notes, group="gemeente", source=text("profile.place.table_3"))
 
 
 def inequality(profile: RecipientProfile, wijken: tuple[Area, ...], aspect: int) -> dict[str, float]:
@@ -149,7 +152,7 @@ def table_a1(profile: RecipientProfile) -> Table:
                 potential=number(profile, wijk, POTENTIAL),
                 share=found,
             )
-    return layout.table(profile, [text("profile.note.rank")], group=True, source=text("profile.place.table_a1"))
+    return layout.table(profile, [text("profile.note.rank")], group="gemeente", source=text("profile.place.table_a1"))
 
 
 def recipient_shares(profile: RecipientProfile, wijken: tuple[Area, ...]) -> dict[str, float]:
@@ -172,7 +175,7 @@ def table_a2(profile: RecipientProfile) -> Table:
                 shown = (found.get(wijk.code, 0), wijk.evidence(RECIPIENTS, k))
                 row[f"{profile.definitions.aspects[k].key}_rank"] = shown if wijk.code in found else suppressed()
             layout.row(**row)
-    return layout.table(profile, [text("profile.note.rank")], group=True, source=text("profile.place.table_a2"))
+    return layout.table(profile, [text("profile.note.rank")], group="gemeente", source=text("profile.place.table_a2"))
 
 
 def _wijk_layout(key: str, title: str) -> Layout:
@@ -193,19 +196,18 @@ def _named(gemeente: Area, wijk: Area) -> dict[str, Cell | Value]:
     return {"gemeente": gemeente.name, "wijk": wijk.code, "name": wijk.name}
 
 
-def _index(
-    profile: RecipientProfile, wijk: Area, group: str, gemeente: Area, bounds: str = RECIPIENTS
-) -> dict[str, Cell | Value]:
-    """The index of a wijk and its label; `bounds` is the group between whose shares the bounds lie."""
-    found = profile.index(wijk, group, profile.wijk_bounds[gemeente.code, bounds])
+def _index(profile: RecipientProfile, wijk: Area, group: str, gemeente: Area, place: str) -> dict[str, Cell | Value]:
+    """The index of a wijk and its label: among recipients by their own bounds (table 2), or by those of all."""
+    bounds = profile.wijk_bounds[gemeente.code, RECIPIENTS if place == TABLE_2 else ALL]
+    found = profile.index(wijk, group, bounds)
     if found is None:
         return {"index": no_position(), "label": no_position()}
     behind = Evidence(count=wijk.households(group))
-    return {"index": (found, behind), "label": profile.labels.wijk[0].word(found)}
+    return {"index": (found, behind), "label": profile.labels.of_wijken(place).word(found)}
 
 
-def _notes(profile: RecipientProfile) -> list[str]:
-    labels = profile.labels.wijk[0]
+def _notes(profile: RecipientProfile, place: str) -> list[str]:
+    labels = profile.labels.of_wijken(place)
     notes = [text("profile.note.positions"), text("profile.note.labels", labels=labels.key, source=labels.source)]
     left_out = [str(a.label) for a in profile.definitions.aspects if not a.wijk]
     if left_out:

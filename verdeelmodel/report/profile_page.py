@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verdeelmodel.reintegration.profile_findings import findings
-from verdeelmodel.report.figures_profile import gemeenten_figure, index_figure, position_figure
+from verdeelmodel.report.figures_profile import (
+    gemeenten_figure,
+    gemeenten_index_figure,
+    index_figure,
+    position_figure,
+    recipients_figure,
+)
 from verdeelmodel.report.page import Section, page
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from verdeelmodel.reintegration.profile_figures import Area
     from verdeelmodel.reintegration.profile_study import RecipientProfile
     from verdeelmodel.table import Table
 
@@ -24,6 +32,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "combinations": ("profile_numbers", "profile_combinations"),
     "bounds": ("profile_bounds",),
     "published": ("profile_published_numbers", "profile_published_shares"),
+    "questions": ("profile_questions",),
     "definitions": ("profile_definitions",),
     "left_out": ("profile_suppression",),
 }
@@ -41,23 +50,44 @@ def profile_page(profile: RecipientProfile) -> str:
 
 
 def _section(profile: RecipientProfile, part: str, made: dict[str, Table]) -> Section:
-    tables = [made[key] for key in PARTS[part] if key in made]
-    return Section(part, text(f"profile.page.{part}"), figures=_figures(profile, part), tables=tables)
+    tables = [slim(made[key]) for key in PARTS[part] if key in made]
+    drawn = _figures(profile, part)
+    empty = [text("profile.drawing.empty", caption=caption) for caption, figure in drawn if not figure]
+    figures = [(caption, figure) for caption, figure in drawn if figure]
+    return Section(part, text(f"profile.page.{part}"), sentences=empty, figures=figures, tables=tables)
+
+
+def slim(table: Table) -> Table:
+    """The table without a first column that is the same in every row, and without names that repeat the code."""
+    values = {c.key: list(table.values[c.key]) for c in table.columns}
+    first = table.columns[0].key
+    left_out = {first} if table.row_group == first and len(set(map(str, values[first]))) == 1 else set()
+    left_out |= {"name"} if "wijk" in values and values.get("name") == values["wijk"] else set()
+    columns = tuple(c for c in table.columns if c.key not in left_out)
+    evidence = {key: behind for key, behind in table.evidence.items() if key not in left_out}
+    return replace(table, columns=columns, values={c.key: values[c.key] for c in columns}, evidence=evidence)
 
 
 def _figures(profile: RecipientProfile, part: str) -> list[tuple[str, str]]:
-    aspects = profile.definitions.aspects
+    """The figures of a part of the page, each with its caption; a figure without anything to show is empty."""
+    drawn: list[tuple[str, str]] = []
     if part == "gemeenten":
-        return [
-            (text("profile.drawing.caption_gemeenten", aspect=str(aspect.label)), gemeenten_figure(profile, k))
-            for k, aspect in enumerate(aspects)
-        ]
-    if part != "groups":
-        return []
-    drawn = []
+        for k, aspect in enumerate(profile.definitions.aspects):
+            drawn.append((text("profile.drawing.caption_gemeenten", aspect=aspect.label), gemeenten_figure(profile, k)))
+        drawn.append((text("profile.drawing.caption_gemeenten_index"), gemeenten_index_figure(profile)))
     for gemeente in profile.areas.chosen:
-        for k in profile.wijk_aspects:
-            caption = text("profile.drawing.caption", aspect=str(aspects[k].label), gemeente=gemeente.name)
-            drawn.append((caption, position_figure(profile, gemeente, k)))
-        drawn.append((text("profile.drawing.caption_index", gemeente=gemeente.name), index_figure(profile, gemeente)))
+        if part == "overview":
+            caption = text("profile.drawing.caption_recipients", gemeente=gemeente.name)
+            drawn.append((caption, recipients_figure(profile, gemeente)))
+        if part == "groups":
+            drawn += _wijk_figures(profile, gemeente)
     return drawn
+
+
+def _wijk_figures(profile: RecipientProfile, gemeente: Area) -> list[tuple[str, str]]:
+    drawn = []
+    for k in profile.wijk_aspects:
+        aspect = str(profile.definitions.aspects[k].label)
+        caption = text("profile.drawing.caption", aspect=aspect, gemeente=gemeente.name)
+        drawn.append((caption, position_figure(profile, gemeente, k)))
+    return [*drawn, (text("profile.drawing.caption_index", gemeente=gemeente.name), index_figure(profile, gemeente))]
