@@ -1,4 +1,4 @@
-"""Whether the work fits in the memory of this machine, asked before it starts: a message instead of a killed process."""
+"""Whether the work fits in memory, asked before it starts: a message instead of a killed process."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ def fail_if_memory_too_small(needed: int, households: int) -> None:
     available = available_memory()
     if available is None or needed <= available:
         return
-    shown = {
-        "needed": format_number(needed / GIGABYTE, "number", 1),
-        "available": format_number(available / GIGABYTE, "number", 1),
-    }
-    found = text("population.memory.too_small", **shown)
+    shown = format_number(needed / GIGABYTE, "number", 1)
+    there = format_number(available / GIGABYTE, "number", 1)
+    found = text("population.memory.too_small", needed=shown, available=there)
     households_shown = format_number(households, "count")
-    remedy = text("population.memory.remedy", setting=SETTING, needed=shown["needed"], households=households_shown)
+    remedy = text("population.memory.remedy", setting=SETTING, needed=shown)
     raise RequestError(found, [Problem(text("population.memory.households", count=households_shown), remedy=remedy)])
 
 
@@ -55,9 +53,9 @@ def available_memory(root: Path = Path("/")) -> int | None:
 def _free(root: Path) -> int | None:
     """What Linux says that can be had without swapping."""
     for line in _lines(root / "proc/meminfo"):
-        name, _, value = line.partition(":")
-        if name == "MemAvailable":
-            return int(value.split()[0]) * 1024
+        words = line.split()
+        if len(words) > 1 and words[0] == "MemAvailable:" and words[1].isdecimal():
+            return int(words[1]) * 1024
     return None
 
 
