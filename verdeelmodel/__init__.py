@@ -58,6 +58,8 @@ PUBLIC: dict[str, str] = {
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",
+    "bridge_years": "verdeelmodel.scenario.years",
+    "change_of": "verdeelmodel.scenario.change",
     "run_scenario": "verdeelmodel.scenario.running",
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
