@@ -37,6 +37,14 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder of this name; a name that no system can have is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def read_yaml(path: Path) -> Any:
     """The document in this file; a DataError with line and column when it is not plain, unambiguous YAML."""
     try:
@@ -47,6 +55,8 @@ def read_yaml(path: Path) -> Any:
         raise DataError(text("documents.unreadable", file=path.name, reason=error.strerror or str(error))) from error
     except UnicodeDecodeError as error:
         raise DataError(text("documents.not_utf8", file=path.name)) from error
+    except ValueError as error:  # a name with a sign that no file can have
+        raise DataError(text("documents.unreadable", file=path.name, reason=str(error))) from error
     return parse_yaml(source, path.name)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -133,6 +133,16 @@ class Table:
             values={k: [v[i] for i in chosen] for k, v in self.values.items()},
             evidence={k: [v[i] for i in chosen] for k, v in self.evidence.items()},
             emphasis=frozenset((new, k) for new, old in enumerate(chosen) for o, k in self.emphasis if o == old),
+        )
+
+    def with_columns(self, keys: Collection[str]) -> Table:
+        """A copy with only these columns, in their own order."""
+        return replace(
+            self,
+            columns=tuple(c for c in self.columns if c.key in keys),
+            values={k: v for k, v in self.values.items() if k in keys},
+            evidence={k: v for k, v in self.evidence.items() if k in keys},
+            emphasis=frozenset((row, k) for row, k in self.emphasis if k in keys),
         )
 
     def _layout(self, lang: Language) -> tuple[list[int], list[list[str]]]:

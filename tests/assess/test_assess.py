@@ -14,6 +14,7 @@ from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick
 from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_segments, years_of_segments
 from verdeelmodel.assess.criteria import default_framework, read_framework
 from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
 from verdeelmodel.assess.moments import gain_left_out, one_step, tolerance
 from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
@@ -115,6 +116,36 @@ def test_the_gain_on_gemeenten_left_out_agrees_with_refits(country):
             levels.append(float(y[fold == out] @ eta - np.logaddexp(0, eta).sum()))
         total += levels[1] - levels[0]
     assert gain_left_out(country.by_fold, own) == pytest.approx(total / n, rel=0.1, abs=2e-6)
+
+
+def test_the_effect_within_gemeenten_is_that_beside_the_municipal_share(country):
+    import statsmodels.api as sm
+
+    design, key = country.design, "mental_care_use"
+    x = design.dense(slice(0, design.households), standardised=True)
+    shares = country.shares[key].to_numpy(float)
+    gemeente = np.repeat(gemeente_of_segments(design), np.diff(design.pointers))
+    base, own = country.by_fold.base, country.places(key)
+    offset = x[:, base] @ country.estimate[base]
+    columns = np.column_stack([x[:, base], shares[gemeente], x[:, own]])
+    fitted = sm.GLM(design.outcome.astype(float), columns, sm.families.Binomial(), offset=offset)
+    zero = np.zeros(columns.shape[1])
+    score, hessian = fitted.score(zero), fitted.hessian(zero)
+    expected = np.linalg.solve(-hessian, score)[-1]
+    found = within(country, own, shares, True, with_residual(country, shares))
+    assert found.estimate == pytest.approx(expected, rel=1e-6)
+
+
+def test_correlations_over_gemeenten_equal_those_of_numpy(country):
+    rng = np.random.default_rng(3)
+    x, y, size = rng.random(20), rng.random(20), np.full(20, 100.0)
+    found = over_gemeenten(x, y, size)
+    from scipy.stats import pearsonr
+
+    r, p = pearsonr(x, y)
+    assert found.r == pytest.approx(r)
+    assert found.p == pytest.approx(p)
+    assert isinstance(over_gemeenten(x[:5], y[:5], size[:5]).r, NotApplicable)
 
 
 def test_folds_are_whole_gemeenten(country):
@@ -226,10 +257,13 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         gain_out=0.001,
         tolerance=0.9,
         drift_p=0.5,
+        drift_size=0.9,
         policy_p=0.5,
         smallest_cell=500.0,
         level="huishouden",
-        deficit_p=0.5,
+        municipal_p=1e-6,
+        within_p=1e-6,
+        within_effect=0.1,
     )
     framework = default_framework()
     assert judge(evidence, framework).verdict == OPNEMEN
@@ -242,14 +276,18 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         ({"score_p": 0.2}, "significant", NIET),
         ({"tolerance": 0.1}, "aanvullend", NIET),
         ({"drift_p": 1e-9}, "stabiel", NIET),
+        ({"within_effect": 0.001}, "huishoudniveau", NIET),
         ({"smallest_cell": 3.0}, "vulling", NADER),
-        ({"level": "gemeente"}, "huishoudniveau", NADER),
+        ({"level": "gemeente"}, "niveau", NADER),
+        ({"municipal_p": 1e-6, "within_p": 0.3}, "huishoudniveau", NIET),
     ):
         found = judge(replace(evidence, **change), framework)
         assert found.verdict == verdict, criterion
         assert [o.criterion.key for o in found.decided_by] == [criterion]
-    vanishes = judge(replace(evidence, deficit_p=1e-6, score_p=0.5), framework)
-    assert any(o.criterion.key == "huishoudniveau" and o.met is False for o in vanishes.outcomes)
+    assert judge(replace(evidence, drift_p=1e-9, drift_size=0.1), framework).verdict == OPNEMEN
+    unknown = judge(replace(evidence, municipal_p=NotApplicable("te weinig")), framework)
+    assert unknown.verdict == OPNEMEN
+    assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau"]
 
 
 def test_a_framework_of_the_user_is_checked_whole(tmp_path):

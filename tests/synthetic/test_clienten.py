@@ -60,11 +60,16 @@ def test_who_has_benefit_at_the_start_is_an_adult_of_a_household_on_bijstand(som
     assert set(clienten.client[clienten.status.str[0].isin(["u", "d"])]) == expected
 
 
-def test_aspects_are_those_of_the_household(some, clienten):
-    (chunk,) = compute_households(some, FIRST, [*ASPECT_OF, "household", "buurt"])
+def test_aspects_are_those_of_the_household_and_origin_that_of_the_person(some, clienten):
+    origins = [f"origin_{s}" for s in SLOTS]
+    (chunk,) = compute_households(some, FIRST, [*ASPECT_OF, *origins, "household", "buurt", "adults"])
     of_household = pd.DataFrame(chunk).set_index("household").loc[clienten.client // len(SLOTS)]
     for key, name in ASPECT_OF.items():
-        assert (of_household[key].to_numpy() == clienten[name].to_numpy()).all()
+        same = of_household[key].to_numpy() == clienten[name].to_numpy()
+        assert same[(of_household.adults == 1).to_numpy() | (name != "nonwestern")].all()
+    origin = of_household[origins].to_numpy()[np.arange(len(clienten)), clienten.client % len(SLOTS)]
+    assert clienten.nonwestern[origin == 0].sum() == 0
+    assert clienten.nonwestern[origin == 1].all()
     assert (of_household["buurt"].to_numpy() == clienten.buurt.to_numpy()).all()
 
 

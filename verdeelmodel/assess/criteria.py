@@ -24,14 +24,20 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "drift_p": NUMERIC,
     "smallest_cell": NUMERIC,
     "level": ("household_preferred",),
+    "household_effect": ("remains",),
+    "drift": ("steady",),
 }
+# Rules that compare with a number, which must then be given.
+WITH_THRESHOLD = (*NUMERIC, "remains", "steady")
+# Of those, the rules that also ask how unlikely a finding must be before its size counts.
+WITH_CHANCE = ("remains", "steady")
 VERDICTS = ("niet_opnemen", "nader_onderzoek")
-FIELDS = ("evidence", "rule", "threshold", "judgement", "decides", "reason")
+FIELDS = ("evidence", "rule", "threshold", "found_below", "judgement", "decides", "reason")
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of the framework."""
+    """One criterion of the framework; `found_below` is the p-value under which its rule takes a finding as real."""
 
     key: str
     evidence: str
@@ -40,6 +46,7 @@ class Criterion:
     judgement: bool
     decides: str
     reason: str
+    found_below: float | None = None
 
     def __str__(self) -> str:
         limit = "" if self.threshold is None else f" {self.threshold:g}"
@@ -87,6 +94,7 @@ def _framework(document: Any, name: str) -> Framework:
             judgement=bool(fields.get("judgement", False)),
             decides=fields["decides"],
             reason=str(fields.get("reason", "")).strip(),
+            found_below=None if fields.get("found_below") is None else float(fields["found_below"]),
         )
         for key, fields in criteria.items()
     )
@@ -103,8 +111,10 @@ def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
         problems.append(unknown_name(evidence, tuple(EVIDENCE), text("assess.evidence"), where))
     elif rule not in EVIDENCE[evidence]:
         problems.append(Problem(rule, f"{where}.rule", ", ".join(EVIDENCE[evidence])))
-    elif rule in NUMERIC and not _is_number(fields.get("threshold")):
+    elif rule in WITH_THRESHOLD and not _is_number(fields.get("threshold")):
         problems.append(Problem(text("assess.no_threshold"), f"{where}.threshold", text("assess.expected_number")))
+    if rule in WITH_CHANCE and not _is_chance(fields.get("found_below")):
+        problems.append(Problem(text("assess.no_chance"), f"{where}.found_below", text("assess.expected_chance")))
     if fields.get("decides") not in VERDICTS:
         problems.append(Problem(str(fields.get("decides")), f"{where}.decides", ", ".join(VERDICTS)))
     return problems
@@ -112,3 +122,7 @@ def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_chance(value: Any) -> bool:
+    return _is_number(value) and 0 < value < 1

@@ -11,8 +11,9 @@ from scipy.stats import chi2
 
 from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick, objective_amounts
 from verdeelmodel.assess.country import Country
-from verdeelmodel.assess.moments import carried, gain_left_out, one_step, tolerance
-from verdeelmodel.assess.policy import policy_p, residual_correlation
+from verdeelmodel.assess.levels import with_rate, with_residual, within
+from verdeelmodel.assess.moments import TINY, carried, gain_left_out, one_step, tolerance
+from verdeelmodel.assess.policy import policy_p
 from verdeelmodel.assess.refit import Predicted, Refit, auc_of, predicted_by_gemeente, refit
 from verdeelmodel.model.guards import totals
 from verdeelmodel.model.maximising import thinned
@@ -38,8 +39,11 @@ class CandidateEvidence:
     """Everything that was measured or declared of a candidate; what cannot be measured says why.
 
     Gains are with minus without the candidate. `gain_out` is the gain in log-likelihood per household on gemeenten that
-    were not used. `carried` is the share of the crude effect that the model carries already. `deficit_r` is the
-    correlation over gemeenten of the municipal share with what the model leaves unexplained.
+    were not used. `carried` is the share of the crude effect that the model carries already. `municipal_r` and
+    `deficit_r` are the correlations over gemeenten of the municipal share with the rate of bijstand and with what the
+    model leaves of it; `within_*` is the effect on a household within its gemeente, `within_effect` that per standard
+    deviation of the candidate (for a kenmerk of areas the correlation that is left). `drift_size` is the spread of the
+    weight over the years beyond chance, as a fraction of the weight.
     """
 
     key: str
@@ -64,11 +68,17 @@ class CandidateEvidence:
     tolerance: float
     carried: Number
     drift_p: Number
+    drift_size: Number
     yearly: tuple[float, ...]
     share: Number
     smallest_cell: Number
     between_share: Number
     policy_p: Number
+    municipal_r: Number
+    municipal_p: Number
+    within_estimate: Number
+    within_p: Number
+    within_effect: Number
     deficit_r: Number
     deficit_p: Number
     budget: BudgetEffect | NotApplicable
@@ -99,7 +109,8 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
     score, information = country.by_fold.total
     step = one_step(score, information, country.by_fold.base, own)
     shares = country.shares[key].to_numpy(float)
-    deficit_r, deficit_p = residual_correlation(country, shares)
+    rate, residual = with_rate(country, shares), with_residual(country, shares)
+    inside = within(country, own, shares, declared.eenheid == "huishouden", residual)
     found: dict[str, Any] = {
         "key": key,
         "label": declared.name(),
@@ -112,8 +123,13 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
         "tolerance": tolerance(information, country.by_fold.base, own),
         **occurrence(country, key, own, shares),
         "policy_p": policy_p(country, shares),
-        "deficit_r": deficit_r,
-        "deficit_p": deficit_p,
+        "municipal_r": rate.r,
+        "municipal_p": rate.p,
+        "within_estimate": inside.estimate,
+        "within_p": inside.p,
+        "within_effect": inside.effect,
+        "deficit_r": residual.r,
+        "deficit_p": residual.p,
     }
     if step is None:
         reason = NotApplicable(text("assess.follows_from_model"))
@@ -149,6 +165,7 @@ MEASURED = (
     "deviation_gain",
     "carried",
     "drift_p",
+    "drift_size",
 )
 
 
@@ -187,23 +204,27 @@ def refit_evidence(country: Country, larger: Refit, predicted: Predicted, base: 
 
 
 def drift(country: Country, own: NDArray[np.int64]) -> dict[str, object]:
-    """The one-step estimate in each year and the chance of differences this large if the effect were the same."""
+    """The one-step estimate in each year, how likely such differences are by chance, and their size."""
     if country.by_year is None:
-        return {"drift_p": NotApplicable(text("assess.one_year")), "yearly": ()}
+        reason = NotApplicable(text("assess.one_year"))
+        return {"drift_p": reason, "drift_size": reason, "yearly": ()}
     steps = [
         one_step(score, information, country.by_year.base, own)
         for score, information in zip(country.by_year.score, country.by_year.information, strict=True)
     ]
     found = [s for s in steps if s is not None]
     if len(found) < 2:
-        return {"drift_p": NotApplicable(text("assess.one_year")), "yearly": tuple(s.estimate for s in found)}
+        reason = NotApplicable(text("assess.one_year"))
+        return {"drift_p": reason, "drift_size": reason, "yearly": ()}
     estimates, precision = np.array([s.estimate for s in found]), np.array([s.se for s in found]) ** -2
     mean = float(precision @ estimates / precision.sum())
-    statistic = float(precision @ (estimates - mean) ** 2)
-    scale = country.design.scale[own[0]]
+    statistic, free = float(precision @ (estimates - mean) ** 2), len(found) - 1
+    # What the differences have beyond chance (the estimator of DerSimonian and Laird), against the weight itself.
+    beyond = (statistic - free) / float(precision.sum() - (precision**2).sum() / precision.sum())
     return {
-        "drift_p": float(chi2.sf(statistic, len(found) - 1)),
-        "yearly": tuple((estimates / scale).tolist()),
+        "drift_p": float(chi2.sf(statistic, free)),
+        "drift_size": float(np.sqrt(max(beyond, 0.0)) / max(abs(mean), TINY)),
+        "yearly": tuple((estimates / country.design.scale[own[0]]).tolist()),
     }
 
 

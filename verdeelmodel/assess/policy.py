@@ -1,12 +1,12 @@
-"""Whether a candidate moves with what the municipality decides, or with what the model leaves unexplained."""
+"""Whether a candidate moves with what the municipality decides."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
+from verdeelmodel.assess.levels import FEWEST
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
@@ -19,25 +19,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 POLICY = ("lks_households", "enforcement")
-FEWEST = 12
-
-
-def residual_correlation(country: Country, shares: Floats) -> tuple[float | NotApplicable, float | NotApplicable]:
-    """Correlation over gemeenten, weighted by households, of the candidate with the unexplained rate; and its p-value.
-
-    It tells whether a candidate explains deficits, which is another question than whether it explains households.
-    """
-    sums = country.sums
-    size = sums["households"]
-    gap = (sums["actual"] - sums["expected"]) / np.maximum(size, 1)
-    usable = np.isfinite(shares) & (size > 0)
-    if usable.sum() < FEWEST or np.ptp(shares[usable]) == 0:
-        reason = NotApplicable(text("assess.too_few_gemeenten", count=int(usable.sum())))
-        return reason, reason
-    r = _weighted_correlation(shares[usable], gap[usable], size[usable])
-    effective = float(size[usable].sum() ** 2 / (size[usable] ** 2).sum())
-    t = r * np.sqrt(max(effective - 2, 1) / max(1 - r * r, 1e-12))
-    return r, float(2 * stats.t.sf(abs(t), max(effective - 2, 1)))
 
 
 def policy_p(country: Country, shares: Floats) -> float | NotApplicable:
@@ -75,9 +56,3 @@ def _joint_test(outcome: Floats, control: Floats, policy: Floats, size: Floats) 
     restricted = sm.WLS(outcome, sm.add_constant(control), weights=size).fit()
     full = sm.WLS(outcome, sm.add_constant(np.column_stack([control, policy])), weights=size).fit()
     return float(full.compare_f_test(restricted)[1])
-
-
-def _weighted_correlation(x: Floats, y: Floats, weight: Floats) -> float:
-    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
-    spread = np.sqrt(np.average(dx**2, weights=weight) * np.average(dy**2, weights=weight))
-    return float(np.average(dx * dy, weights=weight) / spread) if spread > 0 else 0.0

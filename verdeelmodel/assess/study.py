@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -14,9 +14,12 @@ from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.country import Request, build_country
 from verdeelmodel.assess.criteria import Framework
 from verdeelmodel.assess.evidence import gather_all
-from verdeelmodel.assess.verdict import ORDER, Verdict, judge
+from verdeelmodel.assess.ideas import Specification, specifications
+from verdeelmodel.assess.set_tables import figures_table, idea_table, pair_table, set_table
+from verdeelmodel.assess.sets import Limits, Sets, compare_sets
+from verdeelmodel.assess.verdict import NIET, ORDER, Verdict, judge
 from verdeelmodel.model.national import Question, keys_with_gaps
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -38,10 +41,16 @@ FIGURES = (
     "tolerance",
     "carried",
     "drift_p",
+    "drift_size",
     "share",
     "smallest_cell",
     "between_share",
     "policy_p",
+    "municipal_r",
+    "municipal_p",
+    "within_estimate",
+    "within_p",
+    "within_effect",
     "deficit_r",
     "deficit_p",
 )
@@ -54,7 +63,8 @@ BUDGET: dict[str, Kind] = {
 }
 
 
-GROUPS = ("tekort", "overschot")
+# Evidence that can change when other candidates enter the model.
+DEPENDS_ON_OTHERS = ("gain_out", "score_p", "tolerance")
 
 
 @dataclass(frozen=True)
@@ -62,12 +72,15 @@ class Assessment:
     """The verdicts, in the order of the ranking: best first, by what a candidate adds for households."""
 
     model: str
-    framework: str
+    framework: Framework
     years: tuple[int, ...]
     households: int
     gemeenten: int
     verdicts: tuple[Verdict, ...]
     synthetic: bool
+    limits: Limits
+    sets: Sets
+    specifications: tuple[Specification, ...]
 
     def __str__(self) -> str:
         taken, further, refused = (sum(x.verdict == v for x in self.verdicts) for v in ORDER)
@@ -94,7 +107,7 @@ class Assessment:
         columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
         columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by")]
         columns += [Column(n, text(f"assess.criterion.{n}")) for n in names]
-        notes = (text("assess.thresholds_note", framework=self.framework),)
+        notes = (text("assess.thresholds_note", framework=self.framework.name),)
         return Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
 
     def evidence_table(self) -> Table:
@@ -107,7 +120,7 @@ class Assessment:
         columns = [Column("key", text("assess.column.key"), "code")]
         columns += [Column(n, text(f"assess.column.{n}")) for n in ("label", "level", "expected_sign")]
         columns += [Column(n, text(f"assess.column.{n}"), KINDS.get(n, "number"), decimals=_places(n)) for n in FIGURES]
-        return self._table("evidence", columns, {**values, **figures})
+        return figures_table(self, "evidence", columns, {**values, **figures})
 
     def budget_table(self) -> Table:
         """What each candidate would do to budgets and saldi."""
@@ -119,7 +132,7 @@ class Assessment:
             Column(n, text(f"assess.column.{n}"), kind, decimals=2 if kind == "percentage_points" else None)
             for n, kind in BUDGET.items()
         ]
-        return self._table("budget_effects", columns, values)
+        return figures_table(self, "budget_effects", columns, values)
 
     def ranking(self) -> Table:
         """Two rankings that answer different questions: what explains households, and what explains deficits."""
@@ -139,35 +152,55 @@ class Assessment:
             Column("explains_deficits", text("assess.column.explains_deficits")),
             Column("deficit_r", text("assess.column.deficit_r"), "number", decimals=2),
         ]
-        return self._table("ranking", columns, values).with_notes(text("assess.ranking_note"))
+        return figures_table(self, "ranking", columns, values).with_notes(text("assess.ranking_note"))
 
-    def _table(self, key: str, columns: Sequence[Column], values: dict[str, list[Cell]]) -> Table:
-        behind = Evidence(count=self.households, degrees_of_freedom=self.gemeenten - 2)
-        figures = [c.key for c in columns if c.kind not in ("text", "code")]
-        return Table(
-            key,
-            text(f"assess.title.{key}"),
-            tuple(columns),
-            values,
-            self.synthetic,
-            evidence={name: [behind] * len(self.verdicts) for name in figures},
-        )
+    def tables(self) -> list[Table]:
+        """Every table, in the order in which they are shown; those of candidates together when there are several."""
+        found = [self.scorecard(), self.evidence_table(), self.budget_table(), self.ranking()]
+        found += [set_table(self)] if self.sets.forward or self.sets.others else []
+        found += [pair_table(self)] if self.sets.pairs else []
+        return found + ([idea_table(self)] if self.specifications else [])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of each candidate."""
+        return {v.evidence.key: v.evidence.label for v in self.verdicts}
+
+    def of(self, key: str) -> Verdict:
+        """The verdict on one candidate."""
+        return next(v for v in self.verdicts if v.evidence.key == key)
 
 
 def assess(request: Request, framework: Framework, advance: Callable[[float], None] | None = None) -> Assessment:
-    """Assess every candidate of the request."""
+    """Assess every candidate of the request, alone and together."""
     country = build_country(request, advance)
     verdicts = [judge(found, framework) for found in gather_all(country)]
     ranked = sorted(verdicts, key=lambda v: (ORDER.index(v.verdict), -_or_least(v.evidence.gain_out)))
+    limits = limits_of(framework)
     return Assessment(
         model=request.model.name,
-        framework=framework.name,
+        framework=framework,
         years=request.years,
         households=country.design.households,
         gemeenten=int((country.sums["households"] > 0).sum()),
         verdicts=tuple(ranked),
         synthetic=request.population.meta.synthetic,
+        limits=limits,
+        sets=compare_sets(country, [v.evidence.key for v in verdicts if may_enter(v)], limits),
+        specifications=specifications(country, limits),
     )
+
+
+def limits_of(framework: Framework) -> Limits:
+    """What the framework asks of gain and own part, where it does."""
+    asked = {c.evidence: float(c.threshold or 0.0) for c in framework.criteria if c.rule == "at_least"}
+    return Limits(asked.get("gain_out", 0.0), asked.get("tolerance", 0.0))
+
+
+def may_enter(verdict: Verdict) -> bool:
+    """Whether nothing but its gain or its overlap with others can keep a candidate out of a set."""
+    refused = [o for o in verdict.outcomes if o.met is False and o.criterion.decides == NIET]
+    return all(o.criterion.evidence in DEPENDS_ON_OTHERS for o in refused)
 
 
 @cache

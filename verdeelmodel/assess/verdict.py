@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 OPNEMEN, NADER, NIET = "opnemen", "nader_onderzoek", "niet_opnemen"
 ORDER = (OPNEMEN, NADER, NIET)
-# A candidate that does nothing for households but goes with what gemeenten have left over explains deficits only.
-DEFICIT_P = 0.01
+# A spread of ten times the weight and one of a thousand times say the same: there is no weight.
+MOST_SHOWN = 10.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def judge(evidence: CandidateEvidence, framework: Framework) -> Verdict:
 def _apply(criterion: Criterion, evidence: CandidateEvidence) -> Outcome:
     if criterion.rule in ("at_least", "at_most"):
         return _against_threshold(criterion, evidence)
-    met, found = JUDGES[criterion.rule](evidence)
+    met, found = JUDGES[criterion.rule](evidence, criterion)
     return Outcome(criterion, met, found)
 
 
@@ -85,13 +85,13 @@ def _against_threshold(criterion: Criterion, evidence: CandidateEvidence) -> Out
     return Outcome(criterion, bool(met), shown)
 
 
-def _theory(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _theory(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if not evidence.theory:
         return False, text("assess.no_theory")
     return True, evidence.theory
 
 
-def _sign(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if isinstance(evidence.estimate, NotApplicable):
         return None, evidence.estimate.reason
     found = "+" if evidence.estimate > 0 else "-"
@@ -99,29 +99,62 @@ def _sign(evidence: CandidateEvidence) -> tuple[bool | None, str]:
     return (None if evidence.expected_sign == "?" else found == evidence.expected_sign), shown
 
 
-def _influence(evidence: CandidateEvidence) -> tuple[bool | None, str]:
+def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     reason = evidence.influence_reason or text("assess.no_reason")
     shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 
 
-def _level(evidence: CandidateEvidence) -> tuple[bool | None, str]:
-    """A household kenmerk that explains deficits but not households picks up something else at that level."""
+def _level(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if evidence.level != "huishouden":
         return False, text("assess.level_region", level=evidence.level)
-    deficits = isinstance(evidence.deficit_p, float) and evidence.deficit_p < DEFICIT_P
-    households = isinstance(evidence.score_p, float) and evidence.score_p < DEFICIT_P
-    if deficits and not households:
-        return False, text("assess.level_vanishes")
     return True, text("assess.level_household")
 
 
-JUDGES: dict[str, Callable[[CandidateEvidence], tuple[bool | None, str]]] = {
+def _remains(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
+    """A kenmerk that goes with bijstand between gemeenten must also do something for the households themselves."""
+    between, inside, effect = evidence.municipal_p, evidence.within_p, evidence.within_effect
+    reasons = [value.reason for value in (between, inside, effect) if isinstance(value, NotApplicable)]
+    if reasons:
+        return None, reasons[0]
+    found_below, smallest = float(criterion.found_below or 0.0), float(criterion.threshold or 0.0)
+    kind = "household" if evidence.level == "huishouden" else "area"
+    is_there = _at_most(inside, found_below) and not _at_most(effect, smallest)
+    vanishes = _at_most(between, found_below) and not is_there
+    key = f"assess.{'vanishes' if vanishes else 'remains'}.{kind}"
+    return not vanishes, text(key, between=_shown(between), inside=_shown(inside), effect=_shown(effect))
+
+
+def _steady(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
+    """The weight may differ between years by chance, or by little."""
+    p, size = evidence.drift_p, evidence.drift_size
+    if isinstance(p, NotApplicable):
+        return None, p.reason
+    if isinstance(size, NotApplicable):
+        return None, size.reason
+    limit = float(criterion.threshold or 0.0)
+    spread = format_number(min(size, MOST_SHOWN), "share", 0)
+    if p >= float(criterion.found_below or 0.0):
+        return True, text("assess.steady.chance", p=_number(p), size=spread)
+    return size <= limit, text("assess.steady.size", p=_number(p), size=spread, limit=format_number(limit, "share", 0))
+
+
+def _at_most(value: float | NotApplicable, limit: float) -> bool:
+    return isinstance(value, float) and value < limit
+
+
+JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, str]]] = {
     "declared": _theory,
     "as_expected": _sign,
     "not_influenceable": _influence,
     "household_preferred": _level,
+    "remains": _remains,
+    "steady": _steady,
 }
+
+
+def _shown(value: float | NotApplicable) -> str:
+    return value.reason if isinstance(value, NotApplicable) else _number(value)
 
 
 def _number(value: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,15 +97,7 @@ def _add_saldo(b: TableBuilder, budgets: Budgets) -> None:
 def main_columns(budgets: Table) -> Table:
     """The table of budgets with the columns a reader looks at first."""
     keys = {c.key for c in budgets.columns}
-    wanted = MAIN_WITH_SALDO if "saldo" in keys else MAIN
-    columns = tuple(c for c in budgets.columns if c.key in wanted)
-    kept = {c.key for c in columns}
-    return replace(
-        budgets,
-        columns=columns,
-        values={k: v for k, v in budgets.values.items() if k in kept},
-        evidence={k: v for k, v in budgets.evidence.items() if k in kept},
-    )
+    return budgets.with_columns(MAIN_WITH_SALDO if "saldo" in keys else MAIN)
 
 
 def vangnet_table(budgets: Budgets) -> Table | None:

@@ -131,7 +131,7 @@ def show(
         "corrected_norms": national.corrected_norms,
     }
     more = {"mergers": options.mergers, "compare": options.compare, "weights": national.weights}
-    model = {"model": Path(national.model)} if national.model and not national.model.isdigit() else {}
+    model = {"model": Path(national.model)} if national.model and not national.model.isdecimal() else {}
     inputs: dict[str, Path | None] = {**files, **{k: v for k, v in more.items() if v is not None}, **model}
     if out is not None:
         from verdeelmodel.record import new_run

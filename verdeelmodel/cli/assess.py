@@ -24,8 +24,12 @@ from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from verdeelmodel.assess.country import Request
+    from verdeelmodel.record import Run
+    from verdeelmodel.table import Table
 
 app = typer.Typer(add_completion=False)
+# The tables that a terminal shows; the others are in the run and the JSON.
+SHOWN = ("scorecard", "ranking", "sets", "ideas")
 
 Candidates = Annotated[list[str] | None, typer.Argument(metavar="[KENMERK]...", help=text("cli.assess.candidates"))]
 Criteria = Annotated[Path | None, typer.Option("--criteria", metavar="FILE", help=text("cli.assess.criteria"))]
@@ -59,9 +63,10 @@ def assess(
     if candidates:
         for verdict in found.verdicts:
             output.say(str(verdict))
+    made = found.tables()
     run_or_print(
         output,
-        [found.scorecard(), found.evidence_table(), found.budget_table(), found.ranking()],
+        made if json else [t for t in made if t.key in SHOWN],
         out=out,
         force=force,
         verb="assess",
@@ -72,7 +77,14 @@ def assess(
             **{f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])},
         },
         synthetic=found.synthetic,
+        more=lambda run: write_rest(run, [t for t in made if not json and t.key not in SHOWN]),
     )
+
+
+def write_rest(run: Run, tables: list[Table]) -> None:
+    """The tables that a terminal does not show."""
+    for table in tables:
+        run.table(table)
 
 
 def asked(

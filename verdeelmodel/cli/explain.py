@@ -54,7 +54,7 @@ def explain(
     shown = made if json else [t for t in made if t.key in SHOWN]
 
     told = {"gemeente": found.code, "model": model, "year": found.country.year}
-    inputs: dict[str, Path | None] = {**files_of(chosen), "model": None if model.isdigit() else Path(model)}
+    inputs: dict[str, Path | None] = {**files_of(chosen), "model": None if model.isdecimal() else Path(model)}
     run_or_print(
         output,
         shown,

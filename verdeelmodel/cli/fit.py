@@ -68,7 +68,7 @@ def fit(
         extras = {"bootstrap": bootstrap, "bootstrap_unit": bootstrap_unit, "folds": folds, "per_year": per_year}
         asked = on_population(output, fitting, {**extras, "ceiling": ceiling, "seed": seed})
         asked.inputs.update({f"kenmerken_{i}": path for i, path in enumerate(kenmerken_file or [])})
-        asked.inputs["model"] = None if model.isdigit() else Path(model)
+        asked.inputs["model"] = None if model.isdecimal() else Path(model)
     asked.recorded.update({"covariance": covariance, "separation": separation, "engine": engine, "seed": seed})
     show(output, asked, out, force)
 

@@ -271,7 +271,7 @@ def parse_years(written: str | None, have: Sequence[int]) -> tuple[int, ...]:
     years: list[int] = []
     for part in written.split(","):
         first, _, last = part.strip().partition("-")
-        if not first.isdigit() or (last and not last.isdigit()):
+        if not all(year.isdecimal() and len(year) == 4 for year in (first, last or first)):
             raise RequestError(text("model.years_unreadable", found=part.strip()))
         years += range(int(first), int(last or first) + 1)
     return tuple(dict.fromkeys(years))

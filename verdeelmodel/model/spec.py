@@ -93,8 +93,8 @@ def published_model(year: int) -> ModelSpec:
 def read_model(model: str | Path) -> ModelSpec:
     """The model of a published year (`2022`) or of a YAML file; every problem of a file is reported together."""
     name = str(model)
-    if name.isdigit():
-        if int(name) not in model_years():
+    if name.isdecimal():
+        if name not in map(str, model_years()):
             raise RequestError(text("model.no_such_year", year=name, years=", ".join(map(str, model_years()))))
         return published_model(int(name))
     return _read_file(Path(name), ())
@@ -117,10 +117,10 @@ def _published_part(weights: Weights) -> Part:
 
 
 def _read_file(path: Path, seen: tuple[Path, ...]) -> ModelSpec:
+    document = read_yaml(path)
     if path.resolve() in seen:
         chain = " -> ".join(p.name for p in (*seen, path))
         raise DataError(text("model.circular", chain=chain))
-    document = read_yaml(path)
     if not isinstance(document, dict) or not document:
         raise DataError(text("model.not_a_model", file=path.name))
     problems = [*requirement(document, path.name), *_unknown_keys(document, path.name)]
@@ -169,9 +169,10 @@ def _base(document: Mapping[str, Any], path: Path, seen: tuple[Path, ...], probl
     """The model this file extends; an empty model with the newest rules when it extends none."""
     extends = document.get("extends")
     if extends is None:
-        return ModelSpec(path.stem, int(document.get("rules", model_years()[-1])), Part(()), Part(()))
-    if str(extends).isdigit():
-        if int(extends) in model_years():
+        rules = document.get("rules")
+        return ModelSpec(path.stem, rules if isinstance(rules, int) else model_years()[-1], Part(()), Part(()))
+    if str(extends).isdecimal():
+        if str(extends) in map(str, model_years()):
             return published_model(int(extends))
         problems.append(Problem(str(extends), f"{path.name}: extends", ", ".join(map(str, model_years()))))
         return published_model(model_years()[-1])

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from verdeelmodel.errors import DataError, Problem, unknown_name
 from verdeelmodel.population.cells import DecimalSign, decimal_sign
 from verdeelmodel.population.csv_text import plain_name
-from verdeelmodel.population.mapping import ALL, DERIVED, ColumnMapping, PopulationMapping, TableMapping, read_mapping
+from verdeelmodel.population.mapping import (
+    ALL,
+    DERIVED,
+    ColumnMapping,
+    PopulationMapping,
+    TableMapping,
+    read_mapping,
+    read_table_mapping,
+)
 from verdeelmodel.population.meta import PopulationMeta
 from verdeelmodel.population.municipalities import FIRST, LAST, municipalities, unknown_gemeente
 from verdeelmodel.population.population import Columns
@@ -46,7 +54,7 @@ def convert_population(
     with PopulationWriter(out, mapping.meta, force) as writer:
         for table, entry in mapping.tables.items():
             for year, path in entry.files.items():
-                read = _read_table(entry, path, mapping, told)
+                read = _read_table(entry, path, mapping.decimal, mapping.meta.division, told)
                 problems += read.problems
                 if not problems:
                     _write(writer, table, year, read)
@@ -116,17 +124,35 @@ class _Read:
         return {name: np.concatenate(self.parts.pop(name)) for name in list(self.parts)}
 
 
-def _read_table(entry: TableMapping, path: Path, mapping: PopulationMapping, told: Told) -> _Read:
+def convert_table(table: str, path: Path, mapping_file: Path | None = None) -> pd.DataFrame:
+    """One table from a user's own file, in the types of the schema; a DataError with everything that is wrong in it.
+
+    The mapping file holds `columns` and `ignore` (and `decimal`), as under that table in the mapping of a population;
+    without it the file has the column names of the schema.
+    """
+    if mapping_file is None:
+        entry, decimal = TableMapping(table, {0: path}, None, ()), None
+    else:
+        entry, decimal = read_table_mapping(table, path, mapping_file)
+    if not path.is_file():
+        raise DataError(text("population.file_missing", file=path.name))
+    read = _read_table(entry, path, decimal, 0, lambda _rows: None)
+    if read.problems:
+        raise DataError(text("population.convert.problems", file=path.name), read.problems)
+    return _frame(table, read.columns())
+
+
+def _read_table(entry: TableMapping, path: Path, decimal: DecimalSign | None, division: int, told: Told) -> _Read:
     source = open_source(path)
     columns = _choose_columns(entry, source)
-    read = _Read(path, mapping.meta.division)
+    read = _Read(path, division)
     constants = {name: column for name, column in columns.items() if column.source is None}
     wanted = {name: column for name, column in columns.items() if column.source is not None}
     sources = list(dict.fromkeys(str(column.source) for column in wanted.values()))
     targets: dict[str, Target] = {}
     for block in source.blocks(sources):
         if not targets:
-            sign = mapping.decimal or _sign_of(source, block, entry.table, wanted)
+            sign = decimal or _sign_of(source, block, entry.table, wanted)
             targets = {name: _target(entry.table, name, column, sign) for name, column in wanted.items()}
         read.add(targets, block)
         told(len(next(iter(block.values()))))

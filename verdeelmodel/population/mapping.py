@@ -70,7 +70,8 @@ def read_mapping(path: Path) -> PopulationMapping:
     ]
     if entries.get("decimal") not in (None, ",", "."):
         problems.append(Problem(text("population.mapping.decimal", value=entries["decimal"]), path.name))
-    years = [year for year in entries.get("years") or [] if isinstance(year, int)]
+    told = entries.get("years")
+    years = [year for year in told if isinstance(year, int)] if isinstance(told, list) else []
     tables = {
         table: _table(table, entries[table], path, years, problems) for table in table_names() if table in entries
     }
@@ -78,6 +79,22 @@ def read_mapping(path: Path) -> PopulationMapping:
         raise DataError(text("population.mapping.wrong", file=path.name), problems)
     meta = meta_from({key: value for key, value in entries.items() if key in KINDS}, path.name)
     return PopulationMapping(path.name, meta, entries.get("decimal"), tables)
+
+
+def read_table_mapping(table: str, path: Path, mapping_file: Path) -> tuple[TableMapping, DecimalSign | None]:
+    """The mapping of one table whose file is named apart from it, and the decimal sign if it is given."""
+    entries = read_yaml(mapping_file)
+    if not isinstance(entries, dict):
+        problem = Problem(text("population.mapping.no_keys"))
+        raise DataError(text("population.mapping.wrong", file=mapping_file.name), [problem])
+    problems: list[Problem] = []
+    if entries.get("decimal") not in (None, ",", "."):
+        problems.append(Problem(text("population.mapping.decimal", value=entries["decimal"]), mapping_file.name))
+    own = {key: value for key, value in entries.items() if key != "decimal"}
+    found = _table(table, {**own, "file": path.name}, path, [], problems)
+    if problems:
+        raise DataError(text("population.mapping.wrong", file=mapping_file.name), problems)
+    return found, entries.get("decimal")
 
 
 def _unknown_keys(entries: Mapping[Any, Any], known: tuple[str, ...], where: str) -> list[Problem]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,19 +17,25 @@ from verdeelmodel.wording import language, text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# A table with more columns than this and few rows is shown on its side: a row per column, a column per row.
+WIDE, FEW = 8, 6
 NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor."""
+    """A part of a page: heading, sentences, figures (SVG made here), tables, and an anchor.
+
+    `links` gives a table, by its key, an address per row; `pages` are addresses of other pages with their names.
+    """
 
     key: str
     heading: str
     sentences: Sequence[str] = ()
     figures: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
-    folded: bool = False
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pages: Sequence[tuple[str, str]] = ()
 
 
 @cache
@@ -62,8 +68,8 @@ def page(
             "heading": harmless(s.heading),
             "sentences": [harmless(sentence) for sentence in s.sentences],
             "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
-            "tables": [table_context(t) for t in s.tables],
-            "folded": s.folded,
+            "tables": [table_context(t, s.links.get(t.key, ())) for t in s.tables],
+            "pages": [(address, harmless(name)) for address, name in s.pages],
         }
         for s in sections
     ]
@@ -95,7 +101,7 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def table_context(table: Table) -> dict[str, Any]:
+def table_context(table: Table, links: Sequence[str] = ()) -> dict[str, Any]:
     """What the template shows of a table; every number also as it is, for sorting."""
     formatted = table.formatted()
     rows = [
@@ -111,15 +117,34 @@ def table_context(table: Table) -> dict[str, Any]:
         for i in range(len(table))
     ]
     reasons = dict.fromkeys(str(c) for v in table.values.values() for c in v if isinstance(c, NotApplicable))
+    columns = [{"label": c.label, "number": c.kind in NUMBERS} for c in table.columns]
+    if len(columns) > WIDE and 0 < len(table) <= FEW and not links and not _is_total(table):
+        columns, rows = on_its_side(columns, rows)
     return {
         "key": table.key,
         "title": harmless(table.title),
-        "columns": [{"label": c.label, "number": c.kind in NUMBERS} for c in table.columns],
+        "columns": columns,
         "rows": rows,
+        "links": list(links),
         "total": _is_total(table),
         "notes": [harmless(n) for n in (*table.notes, *reasons)],
         "source": harmless(table.source),
     }
+
+
+def on_its_side(
+    columns: list[dict[str, Any]], rows: list[list[dict[str, Any]]]
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """The first column becomes the header, every other column a row."""
+    header = [{"label": columns[0]["label"], "number": False}]
+    header += [{"label": row[0]["shown"], "number": True} for row in rows]
+    name = {"number": False, "bold": False}
+    turned = [
+        [{**name, "shown": column["label"], "value": column["label"]}, *(row[at] for row in rows)]
+        for at, column in enumerate(columns)
+        if at > 0
+    ]
+    return header, turned
 
 
 def _is_total(table: Table) -> bool:

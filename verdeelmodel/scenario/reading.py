@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verdeelmodel.documents import parse_yaml, read_yaml, requirement
+from verdeelmodel.documents import is_there, parse_yaml, read_yaml, requirement
 from verdeelmodel.errors import DataError, Problem, RequestError, did_you_mean, unknown_name
 from verdeelmodel.law import model_years
 from verdeelmodel.scenario.checks import Checker
@@ -57,7 +57,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 def parts_of(written: str) -> list[str]:
     """The names between the plus signs; a file whose name has a plus sign is one name."""
-    if Path(written).exists():
+    if is_there(Path(written)):
         return [written]
     return [part.strip() for part in written.split("+") if part.strip()] or [written]
 
@@ -65,11 +65,11 @@ def parts_of(written: str) -> list[str]:
 def load(written: str, folder: Path) -> Source:
     """The document of a shipped name, a file or a run of a scenario."""
     path = folder / written
-    if written in shipped_scenarios() and not path.exists():
+    if written in shipped_scenarios() and not is_there(path):
         path = shipped_scenarios()[written].path
-    if path.is_dir():
+    if is_there(path) and path.is_dir():
         return Source({"run": str(path)}, path.name, path)
-    if not path.is_file():
+    if not is_there(path) or not path.is_file():
         known = list(shipped_scenarios())
         raise DataError(
             text("scenario.no_such", name=written),
@@ -162,7 +162,7 @@ def _below(place: Any, step: str, path: str) -> Any:
 
 
 def _index(place: list[Any], step: str, path: str) -> int:
-    if not step.isdigit() or not 1 <= int(step) <= len(place):
+    if not step.isdecimal() or len(step) > 6 or not 1 <= int(step) <= len(place):
         raise RequestError(text("scenario.no_such_path", path=path, step=step))
     return int(step) - 1
 

@@ -15,6 +15,8 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+# A workbook with a scenario is small; what unpacks to more, or claims a cell far away, is not read.
+LARGEST, MOST_ROWS, MOST_COLUMNS = 50_000_000, 5000, 50
 PATH, VALUE = ("path", "pad"), ("value", "waarde")
 
 
@@ -52,16 +54,7 @@ def from_excel(path: Path) -> str:
 
 def rows_of(path: Path) -> list[tuple[int, str, Any]]:
     """Row number, path and value of every row of the first sheet that has a path."""
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        sheet: Worksheet = load_workbook(path, data_only=False).worksheets[0]
-    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError) as error:
-        raise DataError(text("scenario.no_workbook", file=path.name)) from error
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = list(first_sheet(path).iter_rows(values_only=True))
     header = [str(cell or "").strip().lower() for cell in (rows[0] if rows else ())]
     places = [next((i for i, h in enumerate(header) if h in names), None) for names in (PATH, VALUE)]
     if None in places:
@@ -70,6 +63,23 @@ def rows_of(path: Path) -> list[tuple[int, str, Any]]:
         )
     at, value = (int(place or 0) for place in places)
     return [(number, str(row[at]).strip(), row[value]) for number, row in enumerate(rows[1:], 2) if row[at] is not None]
+
+
+def first_sheet(path: Path) -> Worksheet:
+    """The first sheet of a workbook of believable size; a DataError when it is no sound workbook."""
+    import zipfile
+
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(path) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        sheet: Worksheet | None = load_workbook(path).worksheets[0] if unpacked <= LARGEST else None
+    except Exception as error:  # a damaged workbook makes the library fail in any of a dozen ways
+        raise DataError(text("scenario.no_workbook", file=path.name)) from error
+    if sheet is None or sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
+        raise DataError(text("scenario.workbook_too_large", file=path.name, rows=MOST_ROWS, columns=MOST_COLUMNS))
+    return sheet
 
 
 def plain(value: Any) -> Any:

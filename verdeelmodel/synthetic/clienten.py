@@ -97,7 +97,7 @@ def _people(streams: Streams, households: Applicants) -> Columns:
         "_months": found["bijstand_months"][where],
         "_at_work": np.where(first[where] == 0, slot < found["working"][where], working),
     }
-    people |= _aspects_of(found, households.year, where)
+    people |= _aspects_of(found, households.year, where, slot)
     people |= _circumstances(stream, found, where, people)
     people["sex"] = np.where(chance(stream, n, planted_clients().facts["geslacht_onbekend"]), NEVER, people["sex"])
     return people
@@ -124,16 +124,20 @@ def _adults(found: Columns) -> NDArray[np.bool_]:
     return np.asarray((ages != NEVER) & (ages >= 18) & (ages <= planted_clients().facts["oudste"]))
 
 
-def _aspects_of(found: Columns, year: int, where: NDArray[np.int64]) -> Columns:
-    """The five aspects of the household of every client, by the kenmerken that define them."""
+def _aspects_of(found: Columns, year: int, where: NDArray[np.int64], slot: NDArray[np.int64]) -> Columns:
+    """The five aspects of every client by their kenmerken: origin is that of the person, the rest of the household.
+
+    `where` and `slot` are the household and the place in it of each client, shape (n,).
+    """
     from verdeelmodel.kenmerken.parameters import parameter
 
-    made = _aspects()
-    n = len(found["age_1"])
+    made, n = _aspects(), len(where)
     chunk: dict[str, NDArray[Any]] = {"gemeente": np.zeros(n, np.int16), "buurt": np.zeros(n, np.int32)}
-    chunk |= {name: found[name] for name in made.columns if name not in chunk}
+    chunk |= {name: found[name][where] for name in made.columns if name not in chunk}
+    own = np.column_stack([found[f"origin_{s}"] for s in SLOTS])[where, slot]
+    chunk |= {"origin_1": own, "origin_2": np.full(n, NEVER, np.int8), "origin_3": np.full(n, NEVER, np.int8)}
     computed = compute_chunk(made, chunk, {name: parameter(name, year, year) for name in made.parameters})
-    return {name: computed[key].astype(np.bool_)[where] for key, name in ASPECT_OF.items()}
+    return {name: computed[key].astype(np.bool_) for key, name in ASPECT_OF.items()}
 
 
 def _circumstances(stream: np.random.Generator, found: Columns, where: NDArray[np.int64], people: Columns) -> Columns:

@@ -22,3 +22,17 @@ document.querySelectorAll("table[data-sortable]").forEach(function (table) {
     });
   });
 });
+document.querySelectorAll("table[data-filter]").forEach(function (table) {
+  var label = document.createElement("label"), input = document.createElement("input");
+  label.className = "filter";
+  label.textContent = table.dataset.filter + " ";
+  input.type = "search";
+  label.appendChild(input);
+  table.parentNode.parentNode.insertBefore(label, table.parentNode);
+  function bare(words) { return words.normalize("NFD").replace(/[^a-z0-9 ]/gi, "").toLowerCase(); }
+  input.addEventListener("input", function () {
+    Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
+      row.hidden = bare(row.cells[0].textContent + " " + row.cells[1].textContent).indexOf(bare(input.value)) < 0;
+    });
+  });
+});
