@@ -33,7 +33,8 @@ BANDS = (0.01, 0.025, 0.05, 0.10)
 class BudgetEffect:
     """The change of the budgets: euros moved between gemeenten, mean absolute change, gemeenten beyond each band.
 
-    `tekort` and `overschot` are the changes of the mean saldo of those groups, as a fraction of the budget.
+    `tekort` and `overschot` are the changes of the mean saldo of those groups, as a fraction of the budget. `changes`
+    has the name of every gemeente with the change of its budget as a fraction, largest loss first.
     """
 
     moved: float
@@ -41,6 +42,7 @@ class BudgetEffect:
     beyond: tuple[int, ...]
     tekort: float | NotApplicable
     overschot: float | NotApplicable
+    changes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,7 @@ class Yardstick:
     m: Floats
     objective: Floats
     groups: dict[str, Longs]
+    names: tuple[str, ...] = ()
 
     def effect(self, objective: Floats) -> BudgetEffect | NotApplicable:
         """The effect of other objective amounts (g,), with the same pool for the objective budgets."""
@@ -72,6 +75,7 @@ class Yardstick:
             beyond=tuple(int((np.abs(share) > band).sum()) for band in BANDS),
             tekort=saldo[TEKORT],
             overschot=saldo[OVERSCHOT],
+            changes=tuple(sorted(zip(self.names, share.tolist(), strict=False), key=lambda one: (one[1], one[0]))),
         )
 
     @cached_property
@@ -112,6 +116,7 @@ def make_yardstick(country: Country, base: Predicted) -> Yardstick:
         m=np.asarray(scale.m(people), dtype=float),
         objective=objective,
         groups=groups_of(population),
+        names=tuple(table["name"].astype(str)) if "name" in table else tuple(f"GM{code:04d}" for code in gemeenten),
     )
 
 

@@ -11,8 +11,8 @@ from scipy.stats import chi2
 
 from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick, objective_amounts
 from verdeelmodel.assess.country import Country
-from verdeelmodel.assess.levels import with_rate, with_residual, within
-from verdeelmodel.assess.moments import TINY, carried, gain_left_out, one_step, tolerance
+from verdeelmodel.assess.levels import Within, with_rate, with_residual, within
+from verdeelmodel.assess.moments import TINY, Moments, Step, carried, gain_left_out, one_step, tolerance
 from verdeelmodel.assess.policy import policy_p
 from verdeelmodel.assess.refit import Predicted, Refit, auc_of, predicted_by_gemeente, refit
 from verdeelmodel.model.guards import totals
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 
 # AUC needs a sort of all households; above this number every k-th household is taken.
 AUC_HOUSEHOLDS = 500_000
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The weight of a candidate among some households: within gemeenten, in a year, in a fold of gemeenten."""
+
+    name: str
+    estimate: float
+    se: float
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class CandidateEvidence:
     carried: Number
     drift_p: Number
     drift_size: Number
-    yearly: tuple[float, ...]
+    weights: tuple[Weight, ...]
     share: Number
     smallest_cell: Number
     between_share: Number
@@ -134,7 +143,7 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
     if step is None:
         reason = NotApplicable(text("assess.follows_from_model"))
         found |= dict.fromkeys(MEASURED, reason)
-        return CandidateEvidence(**found, yearly=(), budget=reason)
+        return CandidateEvidence(**found, weights=(), budget=reason)
     larger = refit(country, [key], own, step.step, threads=1)
     predicted = predicted_by_gemeente(country, larger.estimate, threads=1)
     crude = carried(score, information, country.by_fold.base, own)
@@ -144,6 +153,7 @@ def gather(country: Country, key: str, yardstick: Yardstick, base: BaseFit) -> C
         "gain_out": gain_left_out(country.by_fold, own),
         "carried": NotApplicable(text("assess.no_crude_effect")) if crude is None else crude,
         **drift(country, own),
+        "weights": weights_in_parts(country, own, inside),
         **refit_evidence(country, larger, predicted, base),
     }
     return CandidateEvidence(
@@ -203,19 +213,12 @@ def refit_evidence(country: Country, larger: Refit, predicted: Predicted, base: 
     }
 
 
-def drift(country: Country, own: NDArray[np.int64]) -> dict[str, object]:
-    """The one-step estimate in each year, how likely such differences are by chance, and their size."""
-    if country.by_year is None:
-        reason = NotApplicable(text("assess.one_year"))
-        return {"drift_p": reason, "drift_size": reason, "yearly": ()}
-    steps = [
-        one_step(score, information, country.by_year.base, own)
-        for score, information in zip(country.by_year.score, country.by_year.information, strict=True)
-    ]
-    found = [s for s in steps if s is not None]
+def drift(country: Country, own: NDArray[np.int64]) -> dict[str, Number]:
+    """How likely the differences between the weights of the years are by chance, and their size."""
+    found = [] if country.by_year is None else steps_by_group(country.by_year, own)
     if len(found) < 2:
         reason = NotApplicable(text("assess.one_year"))
-        return {"drift_p": reason, "drift_size": reason, "yearly": ()}
+        return {"drift_p": reason, "drift_size": reason}
     estimates, precision = np.array([s.estimate for s in found]), np.array([s.se for s in found]) ** -2
     mean = float(precision @ estimates / precision.sum())
     statistic, free = float(precision @ (estimates - mean) ** 2), len(found) - 1
@@ -224,8 +227,29 @@ def drift(country: Country, own: NDArray[np.int64]) -> dict[str, object]:
     return {
         "drift_p": float(chi2.sf(statistic, free)),
         "drift_size": float(np.sqrt(max(beyond, 0.0)) / max(abs(mean), TINY)),
-        "yearly": tuple((estimates / country.design.scale[own[0]]).tolist()),
     }
+
+
+def steps_by_group(moments: Moments, own: NDArray[np.int64]) -> list[Step]:
+    """The one-step estimate in each group in which the candidate varies."""
+    steps = [one_step(*part, moments.base, own) for part in zip(moments.score, moments.information, strict=True)]
+    return [step for step in steps if step is not None]
+
+
+def weights_in_parts(country: Country, own: NDArray[np.int64], inside: Within) -> tuple[Weight, ...]:
+    """The weight within gemeenten, in each year and in each fold of gemeenten, as far as it can be told."""
+    scale = float(country.design.scale[own[0]])
+    parts: list[Weight] = []
+    if isinstance(inside.estimate, float) and isinstance(inside.se, float):
+        parts.append(Weight(text("assess.part.within"), inside.estimate, inside.se))
+    groups = [(text("assess.part.fold", number=i + 1), country.by_fold, i) for i in range(len(country.by_fold.score))]
+    if country.by_year is not None:
+        groups = [(str(year), country.by_year, i) for i, year in enumerate(sorted(country.request.years))] + groups
+    for name, moments, i in groups:
+        step = one_step(moments.score[i], moments.information[i], moments.base, own)
+        if step is not None:
+            parts.append(Weight(name, step.estimate / scale, step.se / scale))
+    return tuple(parts)
 
 
 def occurrence(country: Country, key: str, own: NDArray[np.int64], shares: Floats) -> dict[str, Number]:

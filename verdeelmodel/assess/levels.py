@@ -79,6 +79,7 @@ class Within:
     """
 
     estimate: float | NotApplicable
+    se: float | NotApplicable
     p: float | NotApplicable
     effect: float | NotApplicable
 
@@ -87,7 +88,8 @@ def within(country: Country, own: Longs, shares: Floats, is_of_household: bool, 
     """The effect within gemeenten, beside the municipal share; for an area kenmerk what is left between gemeenten."""
     if not is_of_household:
         size = residual.r if isinstance(residual.r, NotApplicable) else abs(residual.r)
-        return Within(NotApplicable(text("assess.same_for_all")), residual.p, size)
+        reason = NotApplicable(text("assess.same_for_all"))
+        return Within(reason, reason, residual.p, size)
     there = np.where(np.isfinite(shares), shares, 0.0)
     score, information = country.by_fold.total
     p = len(score)
@@ -99,10 +101,10 @@ def within(country: Country, own: Longs, shares: Floats, is_of_household: bool, 
     step = one_step(extended, larger, np.append(country.by_fold.base, p), own)
     if step is None:
         reason = NotApplicable(text("assess.follows_from_model"))
-        return Within(reason, reason, reason)
-    estimate = step.estimate / float(country.design.scale[own[0]])
+        return Within(reason, reason, reason, reason)
+    scale = float(country.design.scale[own[0]])
     chance = float(stats.chi2.sf(step.statistic, step.degrees_of_freedom))
-    return Within(estimate, chance, abs(step.estimate) * deviation(country, int(own[0])))
+    return Within(step.estimate / scale, step.se / scale, chance, abs(step.estimate) * deviation(country, int(own[0])))
 
 
 def deviation(country: Country, place: int) -> float:

@@ -17,6 +17,7 @@ OPNEMEN, NADER, NIET = "opnemen", "nader_onderzoek", "niet_opnemen"
 ORDER = (OPNEMEN, NADER, NIET)
 # A spread of ten times the weight and one of a thousand times say the same: there is no weight.
 MOST_SHOWN = 10.0
+SMALLEST_SHOWN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Outcome:
 
     def __str__(self) -> str:
         key = "unknown" if self.met is None else "met" if self.met else "not_met"
-        return text(f"assess.outcome.{key}", criterion=text(f"assess.criterion.{self.criterion.key}"), found=self.found)
+        return text(f"assess.outcome.{key}", criterion=self.criterion.name, found=self.found)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _against_threshold(criterion: Criterion, evidence: CandidateEvidence) -> Out
 def _theory(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if not evidence.theory:
         return False, text("assess.no_theory")
-    return True, evidence.theory
+    return True, evidence.theory.rstrip(".")
 
 
 def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
@@ -100,7 +101,7 @@ def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
 
 
 def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
-    reason = evidence.influence_reason or text("assess.no_reason")
+    reason = evidence.influence_reason.rstrip(".") or text("assess.no_reason")
     shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 
@@ -158,9 +159,10 @@ def _shown(value: float | NotApplicable) -> str:
 
 
 def _number(value: float) -> str:
+    if abs(value) < SMALLEST_SHOWN:
+        return text("assess.almost_zero")
     if value.is_integer():
         return format_number(value, "count")
     if 1e-3 <= abs(value) < 1e6:
         return format_number(value, "number", 0 if abs(value) >= 100 else 3)
-    digits = 6 if abs(value) >= 1e-6 else 9
-    return format_number(value, "number", digits) if abs(value) >= 1e-9 else text("assess.almost_zero")
+    return format_number(value, "number", 6)

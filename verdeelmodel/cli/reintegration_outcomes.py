@@ -47,6 +47,7 @@ def outcomes(
     ] = "",
     effects: Annotated[str, typer.Option("--effects", help=text("reintegration.cli.option.effects"))] = "change",
     errors: Annotated[str, typer.Option("--errors", help=text("reintegration.cli.option.errors"))] = "robust",
+    steps: Annotated[str, typer.Option("--steps", help=text("reintegration.cli.option.steps"))] = "source",
     out: OutOption = None,
     force: ForceOption = False,
     lang: LangOption = Lang.nl,
@@ -65,6 +66,7 @@ def outcomes(
         logit_controls=_names(logit_controls),
         effects=effects,  # type: ignore[arg-type]
         errors=errors,  # type: ignore[arg-type]
+        steps=steps,  # type: ignore[arg-type]
     )
     output = Output(json=json, quiet=quiet)
     table, files, synthetic = clients_of(output, population, clients, mapping)

@@ -55,9 +55,13 @@ class Marginal:
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """Linear probabilities: by term, the answer for work and for lasting and full work."""
+    """Linear probabilities: by term, the answer for work and for lasting and full work.
+
+    `steps` are the aspects in the order in which combinations grow; empty where there are none.
+    """
 
     answers: Mapping[str, tuple[Answer, Answer]]
+    steps: tuple[str, ...] = ()
 
 
 def marginal_of(sample: Sample, options: OutcomeOptions) -> Marginal:
@@ -167,16 +171,29 @@ def combinations_of(sample: Sample, options: OutcomeOptions) -> Linear:
 
     Everybody counts: who has another combination has a mark of their own.
     """
-    absent = [name for name in STEPS if name not in sample.flags]
-    terms = [f"{STEP}_{i}" for i in range(1, len(STEPS) + 1)]
+    steps = STEPS if options.steps == "source" else common_steps(sample)
+    absent = [name for name in steps if name not in sample.flags]
+    terms = [f"{STEP}_{i}" for i in range(1, len(steps) + 1)]
     if absent:
         why = NotApplicable(text("reintegration.why.no_column", column=", ".join(absent)))
-        return Linear(dict.fromkeys(terms, (why, why)))
-    flags = np.column_stack([sample.flags[name] for name in STEPS])
-    marks = {term: (flags == (np.arange(len(STEPS)) < i)).all(axis=1).astype(float) for i, term in enumerate(terms, 1)}
+        return Linear(dict.fromkeys(terms, (why, why)), steps)
+    flags = np.column_stack([np.zeros((len(sample), 0), np.bool_), *(sample.flags[name] for name in steps)])
+    marks = {term: (flags == (np.arange(len(steps)) < i)).all(axis=1).astype(float) for i, term in enumerate(terms, 1)}
     other = (sample.score > 0) & (sum(marks.values()) == 0)
     found = _against_none(sample, {**marks, OTHER: other.astype(float)}, options)
-    return Linear({term: found[term] for term in terms})
+    return Linear({term: found[term] for term in terms}, steps)
+
+
+def common_steps(sample: Sample) -> tuple[str, ...]:
+    """The aspects in the order in which common combinations grow: first the one that comes alone most often."""
+    steps: list[str] = []
+    with_all = np.ones(len(sample), np.bool_)
+    while len(steps) < len(sample.aspects):
+        here = with_all & (sample.score == len(steps) + 1)
+        counts = {name: int((here & sample.flags[name]).sum()) for name in sample.aspects if name not in steps}
+        steps.append(max(counts, key=counts.__getitem__))
+        with_all &= sample.flags[steps[-1]]
+    return tuple(steps)
 
 
 def _against_none(
@@ -220,12 +237,12 @@ def _fit_linear(
     return answers
 
 
-def term_label(term: str) -> str:
+def term_label(term: str, steps: Sequence[str] = ()) -> str:
     """A term of the linear models in words."""
     if term == LINEAR:
         return text("reintegration.term.linear")
     if term.startswith(STEP):
         number = int(term.rpartition("_")[2])
-        name = label_of(STEPS[number - 1])
+        name = label_of(steps[number - 1])
         return name if number == 1 else text("reintegration.term.and", label=name[:1].lower() + name[1:])
     return text("reintegration.term.number", number=term)

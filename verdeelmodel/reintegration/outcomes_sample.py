@@ -39,7 +39,8 @@ class OutcomeOptions:
     """What is analysed: the definition, the first month (empty: that of the data), municipalities, and the models.
 
     `controls` are added to the linear models (the source: sex and age), `logit_controls` to the multinomial logit (the
-    source: none). `effects` of aspects are the change from 0 to 1 or the derivative; `errors` robust or classic.
+    source: none). `effects` of aspects are the change from 0 to 1 or the derivative; `errors` robust or classic. The
+    `steps` of the combinations are those of the source, or those that come most often in the data.
     """
 
     definition: str = "roa"
@@ -49,6 +50,7 @@ class OutcomeOptions:
     logit_controls: tuple[str, ...] = ()
     effects: Literal["change", "derivative"] = "change"
     errors: Literal["robust", "classic"] = "robust"
+    steps: Literal["source", "common"] = "source"
 
     def __post_init__(self) -> None:
         """Refuse, with every problem together, what cannot be analysed."""
@@ -61,6 +63,7 @@ class OutcomeOptions:
         for name, value, known in (
             ("effects", self.effects, ("change", "derivative")),
             ("errors", self.errors, ("robust", "classic")),
+            ("steps", self.steps, ("source", "common")),
         ):
             if value not in known:
                 problems.append(Problem(str(value), name, " / ".join(known)))

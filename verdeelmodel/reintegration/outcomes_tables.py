@@ -148,7 +148,7 @@ def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
     """Table 5 or 6: for work and for lasting and full work every term, with its error and the published figure."""
     keys = [(term, place) for place in range(len(OUTCOMES)) for term in found.answers]
     answers = [found.answers[term][place] for term, place in keys]
-    told = [_printed(study, key, term, OUTCOMES[place]) for term, place in keys]
+    told = [_printed(study, key, term, OUTCOMES[place], found.steps) for term, place in keys]
     controls = ", ".join(label_of(name) for name in study.options.controls) or text("reintegration.note.no_controls")
     return Table(
         key=key,
@@ -162,14 +162,14 @@ def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
         ),
         values={
             "outcome": [text(f"reintegration.outcome.{OUTCOMES[place]}") for _, place in keys],
-            "term": [term_label(term) for term, _ in keys],
+            "term": [term_label(term, found.steps) for term, _ in keys],
             "count": [a if isinstance(a, NotApplicable) else a.count for a in answers],
             **_estimate_values(answers, ("effect", "error")),
             **_published([_value(a) for a in answers], told),
         },
         synthetic=study.synthetic,
         notes=(
-            text(f"reintegration.note.{key}", steps=len(STEPS)),
+            text(f"reintegration.note.{key}", steps=len(found.steps)),
             text("reintegration.note.linear", controls=controls),
             text(f"reintegration.note.{study.options.errors}"),
         ),
@@ -219,8 +219,13 @@ def _published(values: Iterable[Cell], told: Sequence[float | NotApplicable]) ->
     return {"published": list(told), "difference": apart}
 
 
-def _printed(study: OutcomeStudy, table: str, term: str, group: str) -> float | NotApplicable:
-    """The published figure, or that there is none for this definition or term."""
+def _printed(
+    study: OutcomeStudy, table: str, term: str, group: str, steps: Sequence[str] = ()
+) -> float | NotApplicable:
+    """The published figure, or that there is none for this definition, term or combination."""
+    number = int(term.rpartition("_")[2]) if steps else 0
+    if set(steps[:number]) != set(STEPS[:number]):
+        return NotApplicable(text("reintegration.why.not_published"))
     if study.definition.key not in ("roa", "roa_tekst"):
         return NotApplicable(text("reintegration.why.own_definition"))
     found = printed().get((table, term, group))

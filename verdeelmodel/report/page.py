@@ -56,9 +56,15 @@ def environment() -> Environment:
 
 
 def page(
-    title: str, heading: str, lead: Sequence[str], sections: Sequence[Section], synthetic: bool, back: str = ""
+    title: str,
+    heading: str,
+    lead: Sequence[str],
+    sections: Sequence[Section],
+    synthetic: bool,
+    back: str = "",
+    back_to: str = "",
 ) -> str:
-    """The whole page; the same content gives the same bytes."""
+    """The whole page; the same content gives the same bytes. `back` is an address, `back_to` says where it leads."""
     from markupsafe import Markup
 
     style, script = packaged("style.css"), packaged("script.js")
@@ -84,6 +90,7 @@ def page(
             sections=shown,
             synthetic=synthetic,
             back=back,
+            back_to=harmless(back_to) or text("report.back"),
             version=__version__,
             style=Markup(style),  # noqa: S704 - packaged with the program
             script=Markup(script),  # noqa: S704 - packaged with the program
