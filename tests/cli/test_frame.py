@@ -136,3 +136,10 @@ def test_nothing_in_a_table_steers_the_terminal(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "rood" in shown
     assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)
+
+
+def test_the_name_of_a_group_of_rows_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    cells = {"gemeente": ["Maastricht"], "wijk": ["WK09"]}
+    columns = (Column("gemeente", "Gemeente"), Column("wijk", "Wijk", "code"))
+    Output().tables(Table("x", "Wijken", columns, cells, row_group="gemeente"))
+    assert " Maastricht\n" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from tests.small_country import small_country, write_small_country
 from verdeelmodel.errors import DataError, RequestError
 from verdeelmodel.record import read_run, verify
 from verdeelmodel.reintegration.aspects import default_definitions, read_definitions
+from verdeelmodel.reintegration.profile_questions import at_least
 from verdeelmodel.reintegration.profile_study import ProfileOptions, profile_recipients
 from verdeelmodel.report.profile_page import profile_page
 from verdeelmodel.synthetic import default_population
@@ -194,7 +195,7 @@ def test_the_page_is_sound_html_with_its_figures(heerlen):
     assert page.count("<svg") == 1 + 5 + 1 + 4 + 1
     assert "SYNTHETISCH" in page
     assert "http:" not in page.replace("http://www.w3.org/2000/svg", "")
-    assert len(document.findall(".//{http://www.w3.org/1999/xhtml}section")) == 12
+    assert len(document.findall(".//{http://www.w3.org/1999/xhtml}section")) == 13
     assert page == profile_page(heerlen)
 
 
@@ -244,3 +245,29 @@ def test_the_definitions_are_in_the_language_asked_for():
     finally:
         set_language("nl")
     assert str(label) == "Financiële problemen"
+
+
+def test_findings_of_interviews_stand_beside_the_figures_as_questions(heerlen):
+    (table,) = [t for t in heerlen.tables() if t.key == "profile_questions"]
+    frame = table.to_frame()
+    assert frame["subject"].str.split(":").str[0].value_counts().to_dict() == {
+        "Aspect": 5,
+        "Omgeving": 3,
+        "Uitvoering": 6,
+    }
+    shares = next(t for t in heerlen.tables() if t.key == "profile_aspects").to_frame()
+    assert frame["recipients"][:5].tolist() == shares["recipients"][:5].tolist()
+    assert all(question.endswith((".", "?")) for question in frame["question"])
+    known = {"profile", "explain", "kenmerken", "reintegration"}
+    assert {words.split()[1] for words in frame["look"] if words != "-"} <= known
+
+
+def test_this_many_aspects_or_more_is_shown_only_when_every_number_is(country, tmp_path):
+    options = ProfileOptions(("80",), rules=rules_file(tmp_path, 1), comparison="country")
+    found = profile_recipients(country, options)
+    (area,) = found.areas.chosen
+    numbers = next(t for t in found.tables() if t.key == "profile_numbers").to_frame()[:6]
+    assert at_least(found, area, "recipients", 3)[0] == pytest.approx(numbers["recipients"][3:].sum())
+    strict = profile_recipients(country, ProfileOptions(("80",), comparison="country"))
+    assert ("number:GM0080:5", "recipients") in strict.published.hidden
+    assert isinstance(at_least(strict, strict.areas.chosen[0], "recipients", 3)[0], NotApplicable)

@@ -66,12 +66,19 @@ def blocks(table: Table, cells: Sequence[Sequence[str]], width: int) -> list[dic
         # Codes repeat what the names say; where there is no room for both, a reader needs the names.
         least = {i: w for i, w in least.items() if table.columns[i].kind != "code"}
     name, *rest = least
+    least[name] = max(least[name], min(_longest_group(table), width // 2))
     groups = [{name: least[name]}]
     for i in rest:
         if len(groups[-1]) > 1 and _total(groups[-1]) + least[i] + GAP > width:
             groups.append({name: least[name]})
         groups[-1][i] = least[i]
     return [_spread(table, cells, group, width) for group in groups]
+
+
+def _longest_group(table: Table) -> int:
+    """The names of groups of rows stand in the first column."""
+    names = table.values[table.row_group] if table.row_group is not None else ()
+    return max((len(str(name)) for name in names), default=0)
 
 
 def _total(widths: Mapping[int, int]) -> int:

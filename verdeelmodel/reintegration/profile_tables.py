@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verdeelmodel.reintegration.profile_layout import Layout
+from verdeelmodel.reintegration.profile_questions import questions_table
 from verdeelmodel.reintegration.profile_tables_combinations import combinations_table, numbers_table
 from verdeelmodel.reintegration.profile_tables_gemeente import aspects_table, bounds_table, gemeenten_table, table_1
 from verdeelmodel.reintegration.profile_tables_published import published_tables
@@ -39,6 +40,7 @@ def all_tables(profile: RecipientProfile) -> list[Table]:
         numbers_table(profile),
         combinations_table(profile),
         *published_tables(profile),
+        questions_table(profile),
         definitions_table(profile),
         suppression_table(profile),
     ]

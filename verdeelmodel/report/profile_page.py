@@ -32,6 +32,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "combinations": ("profile_numbers", "profile_combinations"),
     "bounds": ("profile_bounds",),
     "published": ("profile_published_numbers", "profile_published_shares"),
+    "questions": ("profile_questions",),
     "definitions": ("profile_definitions",),
     "left_out": ("profile_suppression",),
 }
