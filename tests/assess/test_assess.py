@@ -15,7 +15,7 @@ from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_
 from verdeelmodel.assess.criteria import default_framework, read_framework
 from verdeelmodel.assess.evidence import base_fit, gather
 from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
-from verdeelmodel.assess.moments import gain_left_out, one_step, tolerance
+from verdeelmodel.assess.moments import gain_left_out, one_step, solved, tolerance
 from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
@@ -148,6 +148,18 @@ def test_correlations_over_gemeenten_equal_those_of_numpy(country):
     assert isinstance(over_gemeenten(x[:5], y[:5], size[:5]).r, NotApplicable)
 
 
+def test_a_column_that_follows_from_others_gets_nothing():
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(50, 3))
+    twice = np.column_stack([x, x[:, 0] + x[:, 1]])
+    right = rng.normal(size=3)
+    plain = np.linalg.solve(x.T @ x, right)
+    assert solved(x.T @ x, right) == pytest.approx(plain)
+    found = solved(twice.T @ twice, np.append(right, right[0] + right[1]))
+    assert found == pytest.approx(np.append(plain, 0.0))
+    assert solved(np.zeros((2, 2)), np.zeros(2)).tolist() == [0.0, 0.0]
+
+
 def test_folds_are_whole_gemeenten(country):
     fold, gemeente = folds_of_segments(country.design), gemeente_of_segments(country.design)
     for code in np.unique(gemeente):
@@ -176,6 +188,20 @@ def test_moments_of_groups_are_those_of_the_households_in_them(country):
         variance = (probability * (1 - probability))[chosen]
         assert country.residual[place] == pytest.approx((design.outcome - probability)[chosen].sum(), abs=1e-8)
         assert country.spread[place] == pytest.approx(x[chosen].T @ variance, abs=1e-8)
+
+
+def test_from_python_it_is_the_same_as_the_request(tmp_path):
+    import verdeelmodel
+
+    path = tmp_path / "model.yaml"
+    price = "price: {add: [{kenmerk: age_25_to_30, weight: 0.0}], set: {constant: 0.0}}"
+    path.write_text(f"name: proef\nrules: 2022\nadd: [{', '.join(BASE)}]\n{price}\n")
+    population = small_country(households=3000)
+    with pytest.raises(RequestError, match="2016"):
+        verdeelmodel.assess_candidates(population, CANDIDATES, years=[2016])
+    found = verdeelmodel.assess_candidates(population, CANDIDATES[:1], model=str(path), known=KNOWN, years=[2019, 2020])
+    direct = assess(request(CANDIDATES[:1]), default_framework())
+    assert found.evidence_table().values == direct.evidence_table().values
 
 
 def test_the_number_of_threads_cannot_be_seen():
@@ -246,6 +272,18 @@ def test_only_recipients_unknown_twice_and_already_inside_are_refused():
         build_country(request([]))
 
 
+@kenmerk(thema="Proef", label="Altijd", theorie="Geen.", reden="proef")
+def altijd(age_20_to_25):
+    """The same for everyone."""
+    return age_20_to_25 | True
+
+
+def test_a_candidate_that_is_the_same_for_everyone_is_refused():
+    known = KNOWN.extended([altijd.verdeelmodel_kenmerk])
+    with pytest.raises(RequestError, match="voor alle huishoudens gelijk"):
+        build_country(replace(request(["altijd"]), known=known))
+
+
 def test_criteria_decide_and_the_worst_counts(assessment):
     evidence = replace(
         assessment.verdicts[0].evidence,
@@ -306,7 +344,11 @@ def test_a_framework_of_the_user_is_checked_whole(tmp_path):
     assert "misschien" in message
     assert len(caught.value.problems) == 5
     path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")
-    assert read_framework(path).criteria[0].threshold == 0.2
+    own = read_framework(path)
+    assert own.criteria[0].threshold == 0.2
+    found = assess(request(("mental_care_use",)), own)
+    assert "een" in [column.label for column in found.scorecard().columns]
+    assert "een: " in str(found.verdicts[0])
 
 
 @given(seed=st.integers(0, 1000))

@@ -131,7 +131,7 @@ def test_an_unknown_set_of_labels_is_told():
 
 
 def test_the_published_figures_are_those_of_the_source():
-    figures = {(p.area, p.figure, p.group, p.item): p.value for p in printed_figures()}
+    figures = {(p.area, p.figure, p.group, p.item): p.value for p in reversed(printed_figures())}
     assert figures["GM0917", "recipients", "recipients", ""] == 4913
     assert figures["NL", "recipient_share", "recipients", ""] == 0.042
     parts = [figures[f"{r}-Limburg", "recipients", "recipients", ""] for r in ("Noord", "Midden", "Zuid")]

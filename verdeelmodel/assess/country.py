@@ -188,7 +188,7 @@ def fail_if_candidates_unusable(request: Request) -> None:
     spec = request.model
     fail_if_unknown_kenmerken(spec, tuple(request.known))
     request.known.fail_if_unknown(request.candidates)
-    inside = [k for k in request.candidates if k in spec.volume.kenmerken]
+    inside = [k for k in dict.fromkeys(request.candidates) if k in spec.volume.kenmerken]
     twice = sorted({k for k in request.candidates if request.candidates.count(k) > 1})
     problems = [Problem(text("assess.already_in_model", kenmerk=k, model=spec.name)) for k in inside]
     problems += [Problem(text("assess.named_twice", kenmerk=k)) for k in twice]

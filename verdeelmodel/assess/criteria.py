@@ -10,7 +10,7 @@ from typing import Any
 
 from verdeelmodel.documents import parse_yaml, read_yaml
 from verdeelmodel.errors import DataError, Problem, unknown_name
-from verdeelmodel.wording import text
+from verdeelmodel.wording import language, sentences, text
 
 NUMERIC = ("at_least", "at_most")
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +47,11 @@ class Criterion:
     decides: str
     reason: str
     found_below: float | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called; a criterion of the user's own by its key."""
+        return sentences("assess", language()).get(f"criterion.{self.key}", self.key.replace("_", " "))
 
     def __str__(self) -> str:
         limit = "" if self.threshold is None else f" {self.threshold:g}"

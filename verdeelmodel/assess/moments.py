@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg import cho_solve
 
 from verdeelmodel.model import kernels
-from verdeelmodel.model.algebra import ordered_sum
+from verdeelmodel.model.algebra import DEPENDENCE_TOLERANCE, invert, ordered_sum
 from verdeelmodel.model.design import SMALLEST_CHUNK
 from verdeelmodel.model.passes import (
     collected,
@@ -165,6 +166,22 @@ def moments_by_gemeente(design: Design, estimate: Floats, threads: int | None = 
     return ordered_sum(part[0] for part in parts), ordered_sum(part[1] for part in parts)
 
 
+def solved(matrix: Floats, right: Floats) -> Floats:
+    """The x for which matrix (p, p) · x = right; a column that follows from those before it gets zero.
+
+    Among few gemeenten a kenmerk of areas need not vary, or can follow from the others.
+    """
+    scale = np.sqrt(np.where(np.diag(matrix) > 0, np.diag(matrix), 1.0))
+    across = scale if right.ndim == 1 else scale[:, None]
+    try:
+        factor = np.linalg.cholesky(matrix / np.outer(scale, scale))
+    except np.linalg.LinAlgError:
+        return np.asarray(invert(matrix).matrix @ right)
+    if factor.diagonal().min() ** 2 <= DEPENDENCE_TOLERANCE:
+        return np.asarray(invert(matrix).matrix @ right)
+    return np.asarray(cho_solve((factor, True), right / across) / across)
+
+
 @dataclass(frozen=True)
 class Step:
     """One Newton step of the model with a candidate, from the estimate without it.
@@ -188,8 +205,8 @@ def one_step(score: Floats, information: Floats, base: Longs, own: Longs) -> Ste
     if np.min(np.linalg.eigvalsh(remaining), initial=np.inf) <= TINY * np.trace(part):
         return None
     step = np.zeros(len(score))
-    step[places] = np.linalg.solve(part, score[places])
-    inner = score[own] - information[np.ix_(own, base)] @ np.linalg.solve(information[np.ix_(base, base)], score[base])
+    step[places] = solved(part, score[places])
+    inner = score[own] - information[np.ix_(own, base)] @ solved(information[np.ix_(base, base)], score[base])
     covariance = np.linalg.inv(remaining)
     return Step(
         estimate=float(step[own[0]]),
@@ -203,7 +220,7 @@ def one_step(score: Floats, information: Floats, base: Longs, own: Longs) -> Ste
 def remaining_information(information: Floats, base: Longs, own: Longs) -> Floats:
     """Information of the candidate that the base does not carry (k, k)."""
     across = information[np.ix_(base, own)]
-    inner = information[np.ix_(own, own)] - across.T @ np.linalg.solve(information[np.ix_(base, base)], across)
+    inner = information[np.ix_(own, own)] - across.T @ solved(information[np.ix_(base, base)], across)
     return np.atleast_2d(inner)
 
 
@@ -246,7 +263,7 @@ def gain_left_out(moments: Moments, own: Longs) -> float:
         if with_candidate is None:
             return 0.0
         alone = np.zeros(len(score))
-        alone[moments.base] = np.linalg.solve(information[np.ix_(moments.base, moments.base)], score[moments.base])
+        alone[moments.base] = solved(information[np.ix_(moments.base, moments.base)], score[moments.base])
         total += _gain(moments, group, with_candidate.step) - _gain(moments, group, alone)
     return total / float(moments.weight.sum())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,18 +12,26 @@ import yaml
 
 from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.country import Request, build_country
-from verdeelmodel.assess.criteria import Framework
+from verdeelmodel.assess.criteria import Framework, default_framework, read_framework
 from verdeelmodel.assess.evidence import gather_all
 from verdeelmodel.assess.ideas import Specification, specifications
 from verdeelmodel.assess.set_tables import figures_table, idea_table, pair_table, set_table
 from verdeelmodel.assess.sets import Limits, Sets, compare_sets
 from verdeelmodel.assess.verdict import NIET, ORDER, Verdict, judge
-from verdeelmodel.model.national import Question, keys_with_gaps
+from verdeelmodel.compare.from_population import computable
+from verdeelmodel.kenmerken import Registry, registry
+from verdeelmodel.model.national import Question, fail_if_years_absent, keys_with_gaps
+from verdeelmodel.model.options import FitOptions
+from verdeelmodel.model.spec import read_model
 from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
+
+    from verdeelmodel.population.population import Population
 
 KINDS: dict[str, Kind] = {"share": "share", "households": "count", "smallest_cell": "count", "between_share": "share"}
 FIGURES = (
@@ -93,20 +101,20 @@ class Assessment:
 
     def scorecard(self) -> Table:
         """One row per candidate: verdict, what decided, and a mark per criterion."""
-        names = [o.criterion.key for o in self.verdicts[0].outcomes]
+        names = {c.key: c.name for c in self.framework.criteria}
         values: dict[str, list[Cell]] = {"key": [], "label": [], "verdict": [], "decided_by": []}
         values |= {name: [] for name in names}
         for v in self.verdicts:
             values["key"].append(v.evidence.key)
             values["label"].append(v.evidence.label)
             values["verdict"].append(text(f"assess.short.{v.verdict}"))
-            decided = ", ".join(text(f"assess.criterion.{o.criterion.key}") for o in v.decided_by)
+            decided = ", ".join(o.criterion.name for o in v.decided_by)
             values["decided_by"].append(decided or "-")
             for o in v.outcomes:
                 values[o.criterion.key].append(text(f"assess.mark.{_mark(o.met)}"))
         columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
         columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by")]
-        columns += [Column(n, text(f"assess.criterion.{n}")) for n in names]
+        columns += [Column(key, name) for key, name in names.items()]
         notes = (text("assess.thresholds_note", framework=self.framework.name),)
         return Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
 
@@ -189,6 +197,27 @@ def assess(request: Request, framework: Framework, advance: Callable[[float], No
         sets=compare_sets(country, [v.evidence.key for v in verdicts if may_enter(v)], limits),
         specifications=specifications(country, limits),
     )
+
+
+def assess_candidates(
+    population: Population,
+    candidates: Sequence[str] = (),
+    *,
+    model: str = "2022",
+    years: Sequence[int] = (),
+    criteria: Path | None = None,
+    known: Registry | None = None,
+    threads: int | None = None,
+) -> Assessment:
+    """Assess these candidates, or the shortlist as far as it can be computed; all years unless some are given."""
+    spec, kenmerken = read_model(model), known or registry()
+    chosen = tuple(candidates) or tuple(k for k in default_candidates() if k not in spec.volume.kenmerken)
+    span = tuple(years) or population.years
+    fail_if_years_absent(Question(population, span, chosen))
+    request = Request(population, span, spec, chosen, kenmerken, FitOptions(threads=threads))
+    if not candidates:
+        request, _ = computable_candidates(request, computable(population, list(chosen))[1])
+    return assess(request, default_framework() if criteria is None else read_framework(criteria))
 
 
 def limits_of(framework: Framework) -> Limits:

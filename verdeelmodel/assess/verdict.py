@@ -30,7 +30,7 @@ class Outcome:
 
     def __str__(self) -> str:
         key = "unknown" if self.met is None else "met" if self.met else "not_met"
-        return text(f"assess.outcome.{key}", criterion=text(f"assess.criterion.{self.criterion.key}"), found=self.found)
+        return text(f"assess.outcome.{key}", criterion=self.criterion.name, found=self.found)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
 
 
 def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
-    reason = evidence.influence_reason or text("assess.no_reason")
+    reason = evidence.influence_reason.rstrip(".") or text("assess.no_reason")
     shown = text(f"assess.influence.{evidence.influenceable}", reason=reason)
     return {"nee": True, "ja": False}.get(evidence.influenceable), shown
 

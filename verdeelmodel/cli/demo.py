@@ -89,7 +89,15 @@ def study_page(found: list[Part]) -> str:
 
     title = text("cli.demo.title")
     sections = [
-        Section(part.key.replace(".", "-"), part.heading, part.sentences, tables=part.page_tables()) for part in found
+        Section(
+            part.key.replace(".", "-"),
+            part.heading,
+            part.sentences,
+            part.figures,
+            part.page_tables(),
+            pages=part.pages,
+        )
+        for part in found
     ]
     return page(title, title, (text("cli.demo.lead"),), sections, synthetic=True)
 

@@ -10,6 +10,7 @@ from verdeelmodel.table import Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from verdeelmodel.explain.country import Country
     from verdeelmodel.explain.dossier import Dossier
     from verdeelmodel.model.spec import ModelSpec
     from verdeelmodel.population import Population
@@ -35,7 +36,8 @@ ON_THE_PAGE = {
     "compare": ("differences", "differences_controlled"),
     "assess": ("ranking",),
     "scenario": ("totals", "causes", "movers"),
-    "explain": ("types", "gap"),
+    "national": ("national_years", "national_groups"),
+    "explain": ("types", "attributed"),
 }
 ROWS = 25
 
@@ -49,6 +51,7 @@ class Part:
     tables: tuple[Table, ...] = ()
     name: str = ""
     dossier: Dossier | None = None
+    figures: tuple[tuple[str, str], ...] = ()
 
     @property
     def step(self) -> str:
@@ -59,6 +62,11 @@ class Part:
     def heading(self) -> str:
         """The heading of the part on the page."""
         return f"{self.step}: {self.name}" if self.name else self.step
+
+    @property
+    def pages(self) -> tuple[tuple[str, str], ...]:
+        """The other pages of the demo that belong to this part, with their names."""
+        return ((f"{self.dossier.code}.html", text("cli.demo.dossier", name=self.name)),) if self.dossier else ()
 
     def named_tables(self) -> list[Table]:
         """The tables under keys of their own in the run: part_table."""
@@ -182,11 +190,28 @@ def explain(study: Study) -> list[Part]:
 
     options = ExplainOptions(MODEL, None)
     found = explain_country(study.population, options, groups=study_groups(study.population))
-    parts = []
+    parts = [_national(found)]
     for code in study.examples:
         one = dossier(found, find_gemeente(code, names_in(study.population, options.year)))
         parts.append(Part(f"explain.{one.code}", tuple(findings(one)), tuple(tables(one)), one.name, one))
     return parts
+
+
+def _national(found: Country) -> Part:
+    """Where the tekorten and overschotten are, and how well the model fits."""
+    from verdeelmodel.report.figures import funnel
+    from verdeelmodel.report.figures_country import calibration, saldi_over_the_years, tile_map
+    from verdeelmodel.report.national import national_report
+
+    report = national_report(found)
+    tables = {t.key: t for t in report.tables}
+    figures = (
+        (text("report.caption.map"), tile_map(report.dossiers)),
+        (text("report.caption.saldi"), saldi_over_the_years(found)),
+        (text("report.caption.calibration"), calibration(tables["calibration"])),
+        (text("report.caption.funnel"), funnel(found)),
+    )
+    return Part("national", tuple(report.findings), report.tables, figures=figures)
 
 
 PARTS: tuple[Callable[[Study], list[Part]], ...] = (

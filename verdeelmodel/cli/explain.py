@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 # The tables that a terminal shows; the others are in the run, the page and the JSON.
-SHOWN = ("types", "years", "gap", "themes", "candidates", "peers")
+SHOWN = ("types", "years", "attributed", "gap", "themes", "candidates", "peers")
 
 
 @app.command(help=text("cli.explain.help"), epilog=text("cli.explain.example"))

@@ -62,7 +62,8 @@ def profile(
     options = ProfileOptions(tuple(gemeente or ()), year, definitions, labels, rules, wijken, compare, law)
     output = Output(json=json, quiet=quiet)
     country = chosen_population(output, population)
-    found = profile_recipients(country, options)
+    with output.progress(text("profile.reading")):
+        found = profile_recipients(country, options)
     tables = found.tables()
     shown = tables if json else chosen_tables(tables, tuple(show or ()))
     for sentence in findings(found):

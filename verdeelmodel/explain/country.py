@@ -15,7 +15,9 @@ from scipy.special import expit
 
 from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.explain.accounts import YearAccounts, accounts
+from verdeelmodel.explain.attribution import Attribution, attribute
 from verdeelmodel.explain.candidates import CANDIDATES, Candidates, candidate_effects, computable
+from verdeelmodel.explain.omitted import omitted
 from verdeelmodel.explain.rate import RateSplit, secant
 from verdeelmodel.explain.residual import BLOCK, Residuals, Spread, residuals, spread_of_gemeenten
 from verdeelmodel.law import budget_rules
@@ -61,7 +63,8 @@ class Country:
     """Everything from which a dossier is made; arrays over gemeenten follow `gemeenten`, sorted by code.
 
     `table` holds the table of gemeenten of the year by code, `objective` the part of each budget that the model decides
-    (None when the rules of the year are not known), `groups` the members of the groups of the study.
+    (None when the rules of the year are not known), `groups` the members of the groups of the study. `attribution` is
+    None when the model has no weights of its own to compare with, or the accounts are too few.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Country:
     themes: Mapping[str, str]
     objective: Floats | None
     household_weight: float
+    attribution: Attribution | None = None
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -151,8 +155,19 @@ def explain_country(
         themes={k: question.registry[k].thema if k in question.registry else "" for k in question.keys},
         objective=objective_fraction(population, year),
         household_weight=each * design.weight_sum / design.households,
+        attribution=attribution_of(replace(prediction, model=spec), design),
         groups=dict(groups or {}),
     )
+
+
+def attribution_of(prediction: Prediction, design: Design) -> Attribution | None:
+    """To what the saldi can be attributed beside the model as it was given; None when that has no weights."""
+    parts = (prediction.model.volume, prediction.model.price)
+    if any(term.weight is None for part in parts for term in part.terms):
+        return None
+    rate = float(design.weighted_outcome(slice(None)).sum() / design.weight_sum)
+    found = omitted(replace(prediction, calibrate=rate))
+    return None if found is None else attribute(found, accounts(prediction.population), prediction.year)
 
 
 def fail_if_year_absent(population: Population, year: int) -> None:

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from verdeelmodel.errors import unknown_name
 from verdeelmodel.explain.accounts import AccountLine
+from verdeelmodel.explain.attribution import Attributed
 from verdeelmodel.explain.bridge import round_parts
 from verdeelmodel.explain.country import BUURT, LEVEL, TYPE, Country
 from verdeelmodel.explain.peers import nearest, same_size
@@ -109,6 +110,7 @@ class Dossier:
     """One gemeente: the table by household type, the years, the split of the rate, residuals, and its peers.
 
     `objective` is the part of the budget that the model decides, None when the rules of the year are not known.
+    `attributed` splits the same effect over causes, None when the country has no attribution for this gemeente.
     `gap` is None without an account of the year; `interval` holds the ends of the saldo when only the weights are
     uncertain, None when the model does not decide this budget. `residuals` has a frame per grouping with `label`,
     households, expected, actual and variance.
@@ -124,6 +126,7 @@ class Dossier:
     types: pd.DataFrame
     years: tuple[AccountLine, ...]
     gap: GapSplit | None
+    attributed: Attributed | None
     interval: tuple[float, float] | None
     comparisons: tuple[RateComparison, ...]
     residuals: Mapping[str, pd.DataFrame]
@@ -168,6 +171,7 @@ def dossier(country: Country, gemeente: int) -> Dossier:
         types=types,
         years=lines,
         gap=None if found is None else gap_of(country, place, objective, found),
+        attributed=None if found is None or country.attribution is None else country.attribution.of(gemeente, found),
         interval=None if found is None else interval_of(numbers, objective, found),
         comparisons=comparisons_of(country, gemeente, tuple(p.gemeente for p in peers)),
         residuals=residuals_of(country, gemeente),

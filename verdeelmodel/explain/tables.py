@@ -25,7 +25,9 @@ GROUPINGS = {TYPE: "residual_type", AGE: "residual_age", ORIGIN: "residual_origi
 def tables(found: Dossier) -> list[Table]:
     """Every table of the dossier, in the order in which a reader meets them."""
     made = [types_table(found), *([years_table(found)] if found.years else [])]
-    made += [*([gap_table(found)] if found.gap is not None else []), themes_table(found), kenmerken_table(found)]
+    made += [*([gap_table(found)] if found.gap is not None else [])]
+    made += [*([attributed_table(found)] if found.attributed is not None else []), themes_table(found)]
+    made.append(kenmerken_table(found))
     made += [residual_table(found, key) for key in GROUPINGS if key in found.residuals and key != TYPE]
     made += [candidates_table(found)] if len(found.candidates) else []
     return [*made, *([peers_table(found)] if found.peers else [])]
@@ -188,6 +190,30 @@ def residual_table(found: Dossier, key: str) -> Table:
         "chance": ("text", [verdict(d, v) for d, v in zip(difference, frame["variance"], strict=True)]),
     }
     return build(found, GROUPINGS[key], columns, notes, evidence(frame, found.country.household_weight))
+
+
+def attributed_table(found: Dossier) -> Table:
+    """The distribution effect by what it can be attributed to, with intervals; the parts sum to it on the euro."""
+    split, line, attribution = found.attributed, found.account, found.country.attribution
+    if split is None or line is None or attribution is None:
+        raise ValueError("a gemeente without attribution has no table of it")
+    none = NotApplicable(text("explain.attributed.no_interval"))
+    ends = [split.intervals.get(key, (none, none)) for key in split.euros]
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "part": (
+            "text",
+            [*(text(f"explain.attributed.{key}") for key in split.euros), text("explain.gap.distribution")],
+        ),
+        "euro_effect": ("euro", [*split.euros.values(), split.total]),
+        "low": ("euro", [*(low for low, _ in ends), none]),
+        "high": ("euro", [*(high for _, high in ends), none]),
+        "share_of_budget": (
+            "percentage_points",
+            [*(line.share(v) for v in split.euros.values()), line.share(split.total)],
+        ),
+    }
+    kept = ", ".join(attribution.omitted.labels)
+    return build(found, "attributed", columns, [text("explain.note.attributed"), text("explain.note.kept", kept=kept)])
 
 
 def candidates_table(found: Dossier) -> Table:

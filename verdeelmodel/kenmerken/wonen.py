@@ -44,3 +44,14 @@ def housing_caravan_pitch(housing: Ints) -> Flags:
 def housing_corporation_or_caravan_pitch(housing_corporation: Flags, housing_caravan_pitch: Flags) -> Flags:
     """The household rents from a housing corporation or lives on a caravan pitch (price model)."""
     return housing_corporation | housing_caravan_pitch
+
+
+@woning(
+    label="Commerciële kamerhuur",
+    label_en="Room rented on commercial terms",
+    bron=(),
+    theorie="Wie op commerciële basis een kamer huurt is geen kostendeler en krijgt daardoor een hogere uitkering.",
+)
+def commerciele_kamerhuur(kamerhuur: Flags) -> Flags:
+    """The household rents a room on commercial terms, so that the norm for sharing costs does not apply."""
+    return kamerhuur

@@ -81,13 +81,10 @@ def _wijken(profile: RecipientProfile, area: Area) -> list[str]:
     shown = [w for w in wijken if all(profile.shows_share(w, RECIPIENTS, k) for k in profile.wijk_aspects)]
     if len(shown) == len(wijken):
         return []
-    values: dict[str, Any] = {
-        "name": area.name,
-        "shown": len(shown),
-        "number": len(wijken),
-        "threshold": profile.threshold,
-    }
-    return [text("profile.finding.wijken", **values)]
+    values: dict[str, Any] = {"name": area.name, "number": len(wijken), "threshold": profile.threshold}
+    if not shown:
+        return [text("profile.finding.no_wijken", **values)]
+    return [text("profile.finding.wijken", shown=len(shown), **values)]
 
 
 def limits(profile: RecipientProfile) -> list[str]:

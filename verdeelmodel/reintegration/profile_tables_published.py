@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verdeelmodel.reintegration.combinations import with_number
 from verdeelmodel.reintegration.profile_cells import number_row
-from verdeelmodel.reintegration.profile_figures import POTENTIAL, RECIPIENTS, Area
+from verdeelmodel.reintegration.profile_figures import ALL, POTENTIAL, RECIPIENTS, Area
 from verdeelmodel.reintegration.profile_layout import Layout, Value, no_position, number, part, share, suppressed
 from verdeelmodel.reintegration.profile_positions import ranked
 from verdeelmodel.reintegration.profile_published import SOURCE, Printed, printed_figures, printed_wijken
@@ -52,12 +52,12 @@ def _notes(profile: RecipientProfile) -> list[str]:
 
 def _layout(key: str, title: str, kind: str) -> Layout:
     layout = Layout(key, title)
-    layout.column("figure", text("profile.column.figure"))
     layout.column("area", text("profile.column.area"))
-    layout.column("group", text("profile.column.group"))
+    layout.column("figure", text("profile.column.figure"))
     layout.column("published", text("profile.column.published"), kind)  # type: ignore[arg-type]
     layout.column("obtained", text("profile.column.obtained"), kind)  # type: ignore[arg-type]
     layout.column("difference", text("profile.column.gap"), DIFFERENCES[kind])  # type: ignore[arg-type]
+    layout.column("group", text("profile.column.group"))
     layout.column("place", text("profile.column.place"))
     layout.column("certainty", text("profile.column.certainty"))
     layout.column("note", text("profile.column.note"))
@@ -66,7 +66,7 @@ def _layout(key: str, title: str, kind: str) -> Layout:
 
 def _add(layout: Layout, profile: RecipientProfile, printed: Printed) -> None:
     """A row, where the area is in the profile and the aspects are among its definitions."""
-    area = _area(profile, printed.area)
+    area = _area(profile, printed)
     if area is None:
         return
     obtained = _obtained(profile, area, printed)
@@ -75,9 +75,9 @@ def _add(layout: Layout, profile: RecipientProfile, printed: Printed) -> None:
     value = int(printed.value) if printed.kind == "count" else printed.value
     behind = Evidence(count=area.households(POTENTIAL))  # a published figure tells nothing of these households
     layout.row(
-        figure=_described(profile, printed),
+        figure=_described(profile, printed) + _among(printed.group),
         area=area.name,
-        group=text(f"profile.group.{printed.group}"),
+        group=text(f"profile.short.{printed.group}"),
         published=(value, behind),
         obtained=obtained,
         difference=_difference(obtained, value),
@@ -94,10 +94,12 @@ def _difference(obtained: Value, published: float) -> Value:
     return value - published, behind
 
 
-def _area(profile: RecipientProfile, code: str) -> Area | None:
+def _area(profile: RecipientProfile, printed: Printed) -> Area | None:
+    """The area of a published figure; of gemeenten that are only compared with, the number of recipients counts."""
     areas = profile.areas
-    known = (areas.country, *([areas.whole] if areas.whole else []), *areas.regions, *areas.chosen)
-    return next((area for area in known if area.code == code), None)
+    gemeenten = areas.gemeenten if printed.figure == RECIPIENTS else areas.chosen
+    known = (areas.country, *([areas.whole] if areas.whole else []), *areas.regions, *gemeenten)
+    return next((area for area in known if area.code == printed.area), None)
 
 
 def _described(profile: RecipientProfile, printed: Printed) -> str:
@@ -106,7 +108,13 @@ def _described(profile: RecipientProfile, printed: Printed) -> str:
     item = "; ".join(labels.get(key, key) for key in printed.item.split(";"))
     if printed.figure.startswith("bound_"):
         return text("profile.figure.bound", quintile=printed.figure.removeprefix("bound_"), item=item)
-    return text(f"profile.figure.{printed.figure}", item=item)
+    low, _, high = item.partition("-")
+    return text(f"profile.figure.{printed.figure}", item=low if low == high else item)
+
+
+def _among(group: str) -> str:
+    """Of whom a figure is, where it is not of recipients or of the potential labour force as a whole."""
+    return f" ({text(f'profile.group.{group}').lower()})" if group == ALL else ""
 
 
 def _obtained(profile: RecipientProfile, area: Area, printed: Printed) -> Value | None:
@@ -197,7 +205,7 @@ def _add_ranks(layout: Layout, profile: RecipientProfile) -> None:
         layout.row(
             figure=text("profile.figure.rank"),
             area=wijk.name,
-            group=text(f"profile.group.{RECIPIENTS}"),
+            group=text(f"profile.short.{RECIPIENTS}"),
             published=(printed.rank, behind),
             obtained=obtained,
             difference=_difference(obtained, printed.rank),

@@ -92,7 +92,7 @@ class Built:
     notes: tuple[str, ...] = field(default=())
 
 
-def study_services(request: ServicesRequest | None = None) -> ServicesStudy:
+def reintegration_services(request: ServicesRequest | None = None) -> ServicesStudy:
     """The study of services of this request; without one, that of the synthetic client file."""
     return build_study(request or ServicesRequest()).study
 

@@ -100,8 +100,9 @@ def counts_of(clients: Clients, threshold: int) -> Counts:
 
 def _suppressed(rows: tuple[Row, ...], grid: NDArray[np.float64], threshold: int) -> Suppression:
     unsafe = np.nan_to_num(grid, nan=threshold) < threshold
-    # That nobody has an unknown reason tells nothing of anybody.
-    unsafe[-1] &= grid[-1] > 0
+    # That nobody has an unknown reason tells nothing of anybody, and has no row in the table.
+    unknown = (len(rows) - 1, GROUP_COLUMNS[0])
+    unsafe[unknown] &= grid[unknown] > 0
     return suppress(grid, unsafe, np.full(grid.shape, float(threshold)), relations_of(rows, grid))
 
 

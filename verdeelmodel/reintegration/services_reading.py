@@ -150,7 +150,9 @@ def _excel_cells(file: ClientFile) -> tuple[list[str], list[int], list[list[str]
     except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise DataError(text("services.mapping.not_excel", file=file.path.name), [Problem(str(error))]) from error
     if file.sheet and file.sheet not in book.sheetnames:
-        problem = unknown_name(file.sheet, book.sheetnames, text("services.mapping.sheet"), file.path.name)
+        sheets = text("services.words.allowed", keys=", ".join(book.sheetnames))
+        found = text("errors.unknown_name", what=text("services.mapping.sheet"), name=file.sheet)
+        problem = Problem(found, file.path.name, sheets)
         raise DataError(text("services.mapping.unreadable"), [problem])
     sheet = book[file.sheet] if file.sheet else book.worksheets[0]
     rows = [(i, [_shown(value) for value in row]) for i, row in enumerate(sheet.iter_rows(values_only=True), start=1)]

@@ -36,6 +36,8 @@ def reading_table(study: ServicesStudy) -> Table:
         (text("services.step.compared"), len(study.compared)),
     ]
     rows: list[list[Cell]] = [[label, n] for label, n in steps]
+    # The last two are counts of clients that other tables may have to leave out.
+    rows[-2][1], rows[-1][1] = study.counts.cell(TOTAL, "all"), study.counts.cell(TOTAL, "both")
     evidence = {"n": [Evidence(count=abs(n)) for _, n in steps]}
     return table(study, "reading", [column("step"), column("n", "count")], rows, _reading_notes(study), evidence)
 
@@ -49,7 +51,9 @@ def _reading_notes(study: ServicesStudy) -> list[str]:
         labels = ", ".join(clients.traits[key].label for key in clients.absent)
         notes.append(text("services.note.absent", columns=labels))
     if clients.several_services:
-        notes.append(text("services.note.several", n=clients.several_services))
+        few = clients.several_services < study.options.threshold
+        shown = text("services.few", threshold=study.options.threshold) if few else clients.several_services
+        notes.append(text("services.note.several", n=shown))
     unknown = sum(found.count for found in clients.unknown)
     if unknown:
         notes.append(text("services.note.unknown", n=unknown, words=len(clients.unknown)))
@@ -107,7 +111,10 @@ def _laid_out(study: ServicesStudy, key: str, factors: list[str], whole: str) ->
     rows.append([text("services.total"), "", total, shares_of(total, total), shares_of(total, total)])
     evidence.append(Evidence(count=counts.number(TOTAL, whole)))
     columns = [column("factor"), column("category"), column("n", "count"), *_percentages()]
-    return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), "factor")
+    group = "factor" if len(factors) > 1 else None
+    if group is None:
+        columns, rows = columns[1:], [[row[1] or row[0], *row[2:]] for row in rows]
+    return table(study, key, columns, rows, (), dict.fromkeys(("n", "pct", "pct_valid"), evidence), group)
 
 
 def _percentages() -> list[Column]:
@@ -156,7 +163,7 @@ def outcome_table(study: ServicesStudy) -> Table:
     valid = minus(total, counts.group(0))
     rows: list[list[Cell]] = []
     evidence: list[Evidence | None] = []
-    for group in (1, 2, 3, 4, 0):
+    for group in (1, 2, 3, 4, *([0] if groups.get(0) else [])):
         n = counts.group(group)
         label = clients_group(study, group)
         of_valid: Cell = shares_of(n, valid) if group else NotApplicable(text("services.no_share"))

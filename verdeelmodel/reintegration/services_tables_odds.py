@@ -29,8 +29,13 @@ CLEAR = 1.0
 P_PLACES = 4
 
 
-def _columns(firth: bool) -> list[Column]:
-    found = [column("factor"), column("category"), column("both", "count"), column("work", "count")]
+def _columns(firth: bool, several: bool) -> list[Column]:
+    found = [
+        *([column("factor")] if several else []),
+        column("category"),
+        column("both", "count"),
+        column("work", "count"),
+    ]
     found += [column("share", "share"), column("p_overall")]
     found += [*(column(key, "number", 2) for key in FIGURES), column("p", "number", 4)]
     if firth:
@@ -58,9 +63,9 @@ def _odds_table(study: ServicesStudy, key: str, model: OddsModel | NotEstimable,
     """One regression as a table; with `only` the rows of one factor, corrected for the others."""
     firth = study.options.firth
     if isinstance(model, NotEstimable):
-        return table(study, key, _columns(firth)[:2], [], [str(model)])
+        return table(study, key, _columns(firth, only is None)[:1], [], [str(model)])
     rows = [row for row in model.rows if only in (None, row.factor)]
-    cells = [_row(study, model, row) for row in rows]
+    cells = [_row(study, model, row)[only is not None :] for row in rows]
     grid = [
         (study.counts.number(p, "work"), study.counts.number(p, "both")) for p in ((r.factor, r.category) for r in rows)
     ]
@@ -68,13 +73,15 @@ def _odds_table(study: ServicesStudy, key: str, model: OddsModel | NotEstimable,
     figures = [*FIGURES, "p", *((f"{k}_firth" for k in FIGURES) if firth else ())]
     evidence = behind_odds(rows, model.n - len(model.rows), figures)
     evidence |= {"both": [Evidence(count=n) for _, n in grid], "work": [Evidence(count=n) for n, _ in grid]}
-    notes = [*_compared(study), *left_out_note(study, model.left_out)]
+    notes = [*compared_note(study), *left_out_note(study, model.left_out)]
     if any(row.odds is None and not row.reference for row in rows):
         notes.append(text("services.note.firth" if firth else "services.note.no_firth"))
-    return table(study, key, _columns(firth), cells, notes, {**evidence, "share": shares}, "factor")
+    group = "factor" if only is None else None
+    return table(study, key, _columns(firth, only is None), cells, notes, {**evidence, "share": shares}, group)
 
 
-def _compared(study: ServicesStudy) -> list[str]:
+def compared_note(study: ServicesStudy) -> list[str]:
+    """Who is compared, and how to read an odds ratio."""
     n, work = study.counts.cell(TOTAL, "both"), study.counts.cell(TOTAL, "work")
     if isinstance(n, NotApplicable) or isinstance(work, NotApplicable):
         return [text("services.note.odds_meaning")]
@@ -127,7 +134,8 @@ def overall_table(study: ServicesStudy) -> Table:
             evidence.append(Evidence(count=study.counts.number(("", "total"), "both")))
     columns = [column("model"), column("factor"), column("degrees", "count"), column("wald"), column("p_wald")]
     columns = [*columns[:3], *(column(k, "number", 1 if k in ("wald", "ratio") else 4) for k in OVERALL)]
-    return table(study, "overall", columns, rows, (), dict.fromkeys(("degrees", *OVERALL), evidence))
+    behind = dict.fromkeys(("degrees", *OVERALL), evidence)
+    return table(study, "overall", columns, rows, (), behind, "model")
 
 
 OVERALL = ("wald", "p_wald", "ratio", "p_ratio")

@@ -6,6 +6,7 @@ who came later.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -86,13 +87,15 @@ def moments(frame: pd.DataFrame) -> tuple[Moment, ...]:
     if not (ended > 0).any():
         return ()
     whole = SurvfuncRight(time, (ended > 0).astype(int))
-    incidence = CumIncidenceRight(time, ended)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        incidence = CumIncidenceRight(time, ended)
     found = []
     for month in (h for h in HORIZONS if h <= time.max() + 0.5):
         counts = [int(((time <= month) & (ended == kind)).sum()) for kind in (TO_WORK, OTHERWISE)]
         work, other = (_share(incidence, kind, month) for kind in (TO_WORK, OTHERWISE))
         still = _at(whole.surv_times, whole.surv_prob, whole.surv_prob_se, month, start=1.0)
-        found.append(Moment(month, int((time >= month).sum()), counts[0], counts[1], still, work, other))
+        at_risk = int((time >= min(month, time.max())).sum())
+        found.append(Moment(month, at_risk, counts[0], counts[1], still, work, other))
     return tuple(found)
 
 
@@ -107,7 +110,10 @@ def _at(times: Floats, values: Floats, errors: Floats, month: float, start: floa
     place = int(np.searchsorted(times, month, side="right")) - 1
     if place < 0:
         return (start, start, start)
-    value, error = float(values[place]), float(np.nan_to_num(errors[place]))
+    value, error = float(values[place]), float(errors[place])
+    if not np.isfinite(error):
+        # Once everybody has left there is no spread to measure: nothing is known of how far off the chance is.
+        return (value, 0.0, 1.0)
     return (value, max(value - Z95 * error, 0.0), min(value + Z95 * error, 1.0))
 
 
@@ -118,7 +124,8 @@ def incidence_curves(frame: pd.DataFrame) -> dict[int, Curve]:
     ended = frame["exit"].to_numpy()
     if not (ended > 0).any():
         return {}
-    found = CumIncidenceRight(frame["months"].to_numpy(float), ended)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = CumIncidenceRight(frame["months"].to_numpy(float), ended)
     return {
         kind: Curve(np.asarray(found.times), np.asarray(found.cinc[kind - 1]))
         for kind in (TO_WORK, OTHERWISE)
@@ -164,7 +171,10 @@ def fit_cox(frame: pd.DataFrame, factors: Sequence[Factor]) -> CoxModel | NotEst
     rank = np.linalg.matrix_rank(design.matrix)
     if event.sum() <= rank or rank < design.matrix.shape[1]:
         return NotEstimable(text("services.odds.too_few"))
-    fitted = PHReg(data["months"].to_numpy(float), design.matrix[:, 1:], status=event.astype(int), ties="efron").fit()
+    time = data["months"].to_numpy(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an estimate that runs away is told per category, in the words of the reader
+        fitted = PHReg(time, design.matrix[:, 1:], status=event.astype(int), ties="efron").fit()
     found = {}
     for place, key in enumerate(design.columns):
         b, se, p = float(fitted.params[place]), float(fitted.bse[place]), float(fitted.pvalues[place])

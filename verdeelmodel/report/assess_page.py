@@ -104,7 +104,7 @@ def criteria_table(found: Assessment, verdict: Verdict) -> Table:
     names = ("criterion", "mark", "found", "decides", "reason")
     values: dict[str, list[Cell]] = {name: [] for name in names}
     for outcome in verdict.outcomes:
-        values["criterion"].append(text(f"assess.criterion.{outcome.criterion.key}"))
+        values["criterion"].append(outcome.criterion.name)
         values["mark"].append(_met(outcome))
         values["found"].append(outcome.found)
         values["decides"].append(text(f"assess.short.{outcome.criterion.decides}"))
@@ -121,7 +121,7 @@ def framework_table(found: Assessment) -> Table:
     """The criteria themselves, with thresholds and reasons."""
     criteria = found.framework.criteria
     values: dict[str, list[Cell]] = {
-        "criterion": [text(f"assess.criterion.{c.key}") for c in criteria],
+        "criterion": [c.name for c in criteria],
         "threshold": ["-" if c.threshold is None else f"{c.threshold:g}" for c in criteria],
         "decides": [text(f"assess.short.{c.decides}") for c in criteria],
         "reason": [c.reason for c in criteria],

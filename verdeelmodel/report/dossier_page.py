@@ -70,5 +70,5 @@ def sections(found: Dossier, made: dict[str, Table]) -> list[Section]:
 
 def _years(found: Dossier, made: dict[str, Table]) -> Section:
     figures = [(text("report.caption.timeline"), timeline(found))]
-    shown = [made["years"], *([made["gap"]] if "gap" in made else [])]
+    shown = [made["years"], *(made[key] for key in ("attributed", "gap") if key in made)]
     return Section("jaren", text("report.section.years"), figures=figures, tables=shown)

@@ -126,7 +126,7 @@ def _name_points(drawing: Drawing, points: Sequence[tuple[float, float, str]]) -
         side = "end" if x > WIDTH / 2 else "start"
         start = x - 10 - width_of(name, SMALL) if side == "end" else x + 10
         end = start + width_of(name, SMALL)
-        lines = (y + 4, y - 10, y + 18, y - 24, y + 32)
+        lines = (y - 10, y + 18, y - 24, y + 32)
         free = [at for at in lines if all(abs(at - v) > SMALL + 2 or end < a or start > b for a, b, v in used)]
         at = free[0] if free else lines[0]
         used.append((start, end, at))

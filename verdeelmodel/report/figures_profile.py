@@ -14,7 +14,7 @@ from verdeelmodel.reintegration.aspects_labels import FIGURE_12
 from verdeelmodel.reintegration.profile_figures import ALL, OTHERS, RECIPIENTS, Area
 from verdeelmodel.reintegration.profile_positions import POSITIONS, quintile_bounds
 from verdeelmodel.reintegration.profile_tables_wijk import recipient_shares
-from verdeelmodel.report.svg import GREY, INK, SMALL, TEXT, Drawing, shortened
+from verdeelmodel.report.svg import GREY, INK, SMALL, TEXT, Drawing, shortened, width_of
 from verdeelmodel.table import format_number
 from verdeelmodel.wording import text
 
@@ -91,13 +91,13 @@ def gemeenten_index_figure(profile: RecipientProfile) -> str:
 
 
 def panels_figure(panels: Mapping[str, Sequence[Tile]], title: str, key: str, legend: Sequence[tuple[int, str]]) -> str:
-    """Panels of tiles under each other, each under its heading, and the legend below."""
+    """Panels of tiles under each other, each under its heading, and the legend; empty when no tile has anything."""
     across = max(1, int((WIDTH - 2 * MARGIN + GAP) // (WIDEST + GAP)))
     heights = [HEADING + -(-len(tiles) // across) * (TILE + GAP) + GAP for tiles in panels.values()]
     spoken = "; ".join(
         f"{heading}: " + ", ".join(f"{tile.name} {tile.words}" for tile in tiles) for heading, tiles in panels.items()
     )
-    drawing = Drawing(WIDTH, sum(heights) + HEADING + GAP, title, spoken, key)
+    drawing = Drawing(WIDTH, sum(heights) + 2 * HEADING + GAP, title, spoken, key)
     top = 0.0
     for (heading, tiles), height in zip(panels.items(), heights, strict=True):
         drawing.words(MARGIN, top + 16, heading, bold=True)
@@ -106,7 +106,7 @@ def panels_figure(panels: Mapping[str, Sequence[Tile]], title: str, key: str, le
             _draw(drawing, tile, MARGIN + column * (WIDEST + GAP), top + HEADING + row * (TILE + GAP))
         top += height
     _draw_legend(drawing, legend, top)
-    return drawing.svg()
+    return drawing.svg() if any(tile.shade is not None for tiles in panels.values() for tile in tiles) else ""
 
 
 def _draw(drawing: Drawing, tile: Tile, x: float, y: float) -> None:
@@ -118,18 +118,23 @@ def _draw(drawing: Drawing, tile: Tile, x: float, y: float) -> None:
 
 
 def _draw_legend(drawing: Drawing, legend: Sequence[tuple[int, str]], top: float) -> None:
-    entries = [*((SHADES[shade], words) for shade, words in legend), (NOTHING, _left_out())]
-    step = (WIDTH - 2 * MARGIN) / len(entries)
-    for place, (colour, words) in enumerate(entries):
-        x = MARGIN + place * step
+    """The shades with their words, on a second line where the first is full."""
+    entries = [*((SHADES[shade], words) for shade, words in legend), (NOTHING, text("profile.drawing.nothing"))]
+    x = MARGIN
+    for colour, words in entries:
+        needed = 19 + width_of(words, SMALL) + 16
+        if x + needed > WIDTH:
+            x, top = MARGIN, top + HEADING - 4
         drawing.box(x, top + 6, 14, 14, colour, edge=GREY)
-        drawing.words(x + 19, top + 17, shortened(words, step - 22, SMALL), SMALL)
+        drawing.words(x + 19, top + 17, words, SMALL)
+        x += needed
 
 
 def _position_tile(profile: RecipientProfile, area: Area, group: str, aspect: int, bounds: Bounds | None) -> Tile:
     found = profile.position(area, group, aspect, bounds)
     if found is None:
-        return Tile(area.name, None, _left_out())
+        shown = profile.shows_share(area, group, aspect)
+        return Tile(area.name, None, text("profile.drawing.no_position") if shown else _left_out())
     return Tile(area.name, POSITIONS.index(found), text(f"profile.position.{found}"))
 
 

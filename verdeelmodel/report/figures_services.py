@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 760.0, 420.0, 64.0, 56.0, 20.0
 ROW, LABELS = 24.0, 230.0
+# Where the axis of numbers of clients has a mark; the axis is by square root, as chance is.
+SIZES = (100, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000)
 
 
 def funnel_figure(study: ServicesStudy) -> str:
@@ -35,13 +37,15 @@ def funnel_figure(study: ServicesStudy) -> str:
     outside = sum(p.verdict != "within" for p in places)
     spoken = text("services.figure.funnel_alt", n=len(places), mean=found.mean, outside=outside)
     drawing = Drawing(WIDTH, HEIGHT, text("services.figure.funnel"), spoken, "funnel")
-    x = Scale(0, max(p.n for p in places) * 1.08, LEFT, WIDTH - 20)
+    x = Scale(0, float(np.sqrt(max(p.n for p in places) * 1.08)), LEFT, WIDTH - 20)
     highest = max(*(p.corrected for p in places), found.mean * 1.6) * 1.1
     y = Scale(0, min(highest, 1.0), HEIGHT - BOTTOM, TOP)
-    _axes(drawing, x, y, text("services.figure.funnel_x"), text("services.figure.funnel_y"))
+    numbers = [n for n in SIZES if n <= x.high**2]
+    _axes(drawing, x, y, text("services.figure.funnel_y"))
+    _below(drawing, x, y, [(float(np.sqrt(n)), n) for n in numbers], text("services.figure.funnel_x"))
     _limits(drawing, x, y, found)
-    for place in places:
-        _dot(drawing, x, y, place, category_label(study, GEMEENTE, place.gemeente))
+    _dots(drawing, x, y, {category_label(study, GEMEENTE, p.gemeente): p for p in places})
+    _mark(drawing, study)
     return drawing.svg()
 
 
@@ -49,36 +53,51 @@ def _limits(drawing: Drawing, x: Scale, y: Scale, found: Funnel) -> None:
     """The mean and the limits for every number of clients, with the variance of clients of the average mix."""
     drawing.line(x.start, y(found.mean), x.end, y(found.mean), GREY)
     each = sum(p.variance for p in found.places) / sum(p.n for p in found.places)
-    numbers = np.linspace(max(x.high / 200, 5), x.high, 120)
+    roots = np.linspace(max(x.high / 40, 2.0), x.high, 120)
     for width, dash in ((NEAR, "6 4"), (FAR, "2 3")):
         for side in (-1, 1):
-            shares = np.clip(found.mean + side * width * np.sqrt(each / numbers), 0, y.high)
-            drawing.path([(x(n), y(s)) for n, s in zip(numbers, shares, strict=True)], INK, 1, dash=dash)
+            shares = np.clip(found.mean + side * width * np.sqrt(each) / roots, 0, y.high)
+            drawing.path([(x(r), y(s)) for r, s in zip(roots, shares, strict=True)], INK, 1, dash=dash)
         label = format_number(0.95, "share", 0) if width == NEAR else format_number(0.998, "share", 1)
-        last = min(found.mean + width * float(np.sqrt(each / numbers[-1])), y.high)
-        drawing.words(x.end, y(last) - 3, label, SMALL, "end")
+        first = min(found.mean + width * float(np.sqrt(each)) / float(roots[-1]), y.high)
+        drawing.words(x.end, y(first) + (14 if width == NEAR else -5), label, SMALL, "end")
 
 
-def _dot(drawing: Drawing, x: Scale, y: Scale, place: Place, label: str) -> None:
-    colour = GREY if place.verdict == "within" else OVER if place.z > 0 else SHORT
-    hover = f"{label}: {format_number(place.corrected, 'share')}"
-    drawing.dot(x(place.n), y(place.corrected), 5, colour, hover)
-    near_edge = x(place.n) > WIDTH - 170
-    drawing.words(
-        x(place.n) + (-8 if near_edge else 8), y(place.corrected) + 4, label, SMALL, "end" if near_edge else "start"
-    )
+def _dots(drawing: Drawing, x: Scale, y: Scale, places: Mapping[str, Place]) -> None:
+    """Every municipality with its name; a name moves up or down when another one stands there."""
+    taken: list[tuple[float, float]] = []
+    for label, place in sorted(places.items(), key=lambda item: -item[1].corrected):
+        colour = GREY if place.verdict == "within" else OVER if place.z > 0 else SHORT
+        across, down = x(float(np.sqrt(place.n))), y(place.corrected)
+        drawing.dot(across, down, 5, colour, f"{label}: {format_number(place.corrected, 'share')}")
+        near_edge = across > WIDTH - 170
+        line = down + 4
+        while any(abs(line - other) < 13 and abs(across - there) < 130 for there, other in taken):
+            line += 4
+        taken.append((across, line))
+        drawing.words(across + (-9 if near_edge else 9), line, label, SMALL, "end" if near_edge else "start")
 
 
-def _axes(drawing: Drawing, x: Scale, y: Scale, below: str, beside: str) -> None:
+def _axes(drawing: Drawing, x: Scale, y: Scale, beside: str) -> None:
     for tick in y.ticks():
         drawing.line(x.start, y(tick), x.end, y(tick), LIGHT)
         drawing.words(x.start - 6, y(tick) + 4, formatter("share", y.ticks())(tick), SMALL, "end")
-    for tick in x.ticks():
-        drawing.line(x(tick), y.start, x(tick), y.start + 4, INK)
-        drawing.words(x(tick), y.start + 18, format_number(tick, "count"), SMALL, "middle")
     drawing.line(x.start, y.start, x.end, y.start, INK)
-    drawing.words((x.start + x.end) / 2, y.start + 40, below, SMALL, "middle")
     drawing.words(x.start, TOP - 6, beside, SMALL)
+
+
+def _below(drawing: Drawing, x: Scale, y: Scale, ticks: Sequence[tuple[float, float]], below: str) -> None:
+    """The axis below: places with the numbers to show there, and what they are."""
+    for place, number in ticks:
+        drawing.line(x(place), y.start, x(place), y.start + 4, INK)
+        drawing.words(x(place), y.start + 18, format_number(number, "count"), SMALL, "middle")
+    drawing.words((x.start + x.end) / 2, y.start + 40, below, SMALL, "middle")
+
+
+def _mark(drawing: Drawing, study: ServicesStudy) -> None:
+    """A figure about made-up clients says so, also when it stands alone."""
+    if study.clients.synthetic:
+        drawing.words(drawing.width - 8, 12, text("table.synthetic").upper(), SMALL, "end", SHORT, bold=True)
 
 
 def incidence_figure(study: ServicesStudy) -> str:
@@ -92,8 +111,11 @@ def incidence_figure(study: ServicesStudy) -> str:
     drawing = Drawing(WIDTH, HEIGHT, text("services.figure.incidence"), spoken, "incidence")
     x = Scale(0, study.clients.window.months, LEFT, WIDTH - 150)
     y = Scale(0, max(float(c.share.max()) for c in curves.values()) * 1.15, HEIGHT - BOTTOM, TOP)
-    _axes(drawing, x, y, text("services.figure.months"), text("services.figure.share"))
+    _axes(drawing, x, y, text("services.figure.share"))
+    months = range(0, study.clients.window.months + 1, 6)
+    _below(drawing, x, y, [(month, month) for month in months], text("services.figure.months"))
     _curves(drawing, x, y, study)
+    _mark(drawing, study)
     return drawing.svg()
 
 
@@ -101,12 +123,14 @@ def _curves(drawing: Drawing, x: Scale, y: Scale, study: ServicesStudy) -> None:
     """Each curve by half months: a step per person would be drawn, and could be read, one by one."""
     looks: Mapping[int, tuple[str, str, str]] = {TO_WORK: (OVER, "", "work"), OTHERWISE: (SHORT, "6 3", "other")}
     grid = np.arange(0, study.clients.window.months + 0.25, 0.5)
-    for kind, curve in study.curves.items():
+    label_at = -100.0
+    for kind, curve in sorted(study.curves.items(), key=lambda item: -item[1].share[-1]):
         colour, dash, name = looks[kind]
         at = np.searchsorted(curve.months, grid, side="right") - 1
         shares = np.where(at < 0, 0.0, curve.share[np.maximum(at, 0)])
         drawing.path([(x(m), y(s)) for m, s in zip(grid, shares, strict=True)], colour, 2, dash=dash)
-        drawing.words(x.end + 6, y(float(shares[-1])) + 4, text(f"services.figure.{name}"), SMALL, colour=colour)
+        label_at = max(y(float(shares[-1])) + 4, label_at + 14)
+        drawing.words(x.end + 6, label_at, text(f"services.figure.{name}"), SMALL, colour=colour)
 
 
 def odds_figure(study: ServicesStudy) -> str:
@@ -126,7 +150,8 @@ def odds_figure(study: ServicesStudy) -> str:
             x(power), height - 20, format_number(2.0**power, "number", 2 if power < 0 else 0), SMALL, "middle"
         )
     for i, row in enumerate(rows):
-        _odds_row(drawing, x, 22 + i * ROW, row, category_label(study, SERVICES, row.category))
+        _odds_row(drawing, x, 28 + i * ROW, row, category_label(study, SERVICES, row.category))
+    _mark(drawing, study)
     return drawing.svg()
 
 

@@ -51,7 +51,10 @@ def profile_page(profile: RecipientProfile) -> str:
 
 def _section(profile: RecipientProfile, part: str, made: dict[str, Table]) -> Section:
     tables = [slim(made[key]) for key in PARTS[part] if key in made]
-    return Section(part, text(f"profile.page.{part}"), figures=_figures(profile, part), tables=tables)
+    drawn = _figures(profile, part)
+    empty = [text("profile.drawing.empty", caption=caption) for caption, figure in drawn if not figure]
+    figures = [(caption, figure) for caption, figure in drawn if figure]
+    return Section(part, text(f"profile.page.{part}"), sentences=empty, figures=figures, tables=tables)
 
 
 def slim(table: Table) -> Table:
@@ -66,7 +69,7 @@ def slim(table: Table) -> Table:
 
 
 def _figures(profile: RecipientProfile, part: str) -> list[tuple[str, str]]:
-    """The figures of a part of the page, each with its caption."""
+    """The figures of a part of the page, each with its caption; a figure without anything to show is empty."""
     drawn: list[tuple[str, str]] = []
     if part == "gemeenten":
         for k, aspect in enumerate(profile.definitions.aspects):

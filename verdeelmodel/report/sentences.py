@@ -36,7 +36,20 @@ def _of_account(found: Dossier, line: AccountLine) -> list[str]:
         shares = {key: format_number(line.share(euro), "percentage_points") for key, euro in found.gap.parts.items()}
         total = format_number(line.share(found.gap.total), "percentage_points")
         said.append(sentence("report.gap", {"total": total, **shares}))
-    return said
+    return [*said, *attributed_sentences(found, line)]
+
+
+def attributed_sentences(found: Dossier, line: AccountLine) -> list[str]:
+    """To what the distribution effect can be attributed, and whether what lasts can be told from zero."""
+    split = found.attributed
+    if split is None:
+        return []
+    values = {key: format_number(line.share(euro), "percentage_points") for key, euro in split.euros.items()}
+    for key, ends in split.intervals.items():
+        values[f"{key}_low"], values[f"{key}_high"] = (format_number(line.share(e), "percentage_points") for e in ends)
+    low, high = split.intervals["lasting"]
+    verdict = text("report.lasting_none") if low <= 0 <= high else text("report.lasting_some")
+    return [sentence("report.attributed", values), verdict]
 
 
 def sentence(key: str, values: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verdeelmodel.reintegration.services_tables_odds import selection_warning
+from verdeelmodel.reintegration.services_tables_odds import compared_note, selection_warning
 from verdeelmodel.report.figures_services import funnel_figure, incidence_figure, odds_figure
 from verdeelmodel.report.page import Section, page
 from verdeelmodel.wording import text
@@ -29,7 +29,7 @@ FIGURES = {"offered": odds_figure, "time": incidence_figure, "gemeenten": funnel
 def services_page(study: ServicesStudy) -> str:
     """The whole page; the same study gives the same bytes."""
     sections = [_section(study, key) for key in SECTIONS]
-    lead = [text("services.page.lead"), str(study), *selection_warning(study)]
+    lead = [text("services.page.lead"), str(study.clients), *compared_note(study), *selection_warning(study)]
     title = text("services.page.title")
     return page(title, title, lead, sections, study.clients.synthetic)
 
