@@ -61,6 +61,8 @@ PUBLIC: dict[str, str] = {
     "select_groups": "verdeelmodel.compare.build",
     "compare_groups": "verdeelmodel.compare.build",
     "read_scenario": "verdeelmodel.scenario.reading",
+    "bridge_years": "verdeelmodel.scenario.years",
+    "change_of": "verdeelmodel.scenario.change",
     "run_scenario": "verdeelmodel.scenario.running",
     "ProfileOptions": "verdeelmodel.reintegration.profile_study",
     "profile_recipients": "verdeelmodel.reintegration.profile_study",

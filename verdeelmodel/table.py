@@ -156,14 +156,18 @@ def frame_values(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, li
 
 
 def format_cell(value: Cell, column: Column, lang: Language) -> str:
-    """One cell as a reader sees it: decimal comma in Dutch, thousands separated, n.v.t. where not applicable."""
+    """One cell as a reader sees it: decimal comma in Dutch, thousands separated, n.v.t. where not applicable.
+
+    Where numbers of several kinds stand in one column, those that are whole by nature (an int) have no decimals.
+    """
     if isinstance(value, NotApplicable):
         return text("table.not_applicable", lang)
     if isinstance(value, bool):
         return text("table.yes" if value else "table.no", lang)
     if isinstance(value, str) or column.kind in ("text", "code"):
         return harmless(str(value))
-    return format_number(float(value), column.kind, column.decimals, lang)
+    whole = column.kind == "number" and isinstance(value, int)
+    return format_number(float(value), column.kind, 0 if whole else column.decimals, lang)
 
 
 def format_number(value: float, kind: Kind, decimals: int | None = None, lang: Language | None = None) -> str:

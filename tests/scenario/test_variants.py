@@ -8,7 +8,7 @@ from tests.cli.running import verdeelmodel
 from tests.scenario.cases import country, run, scenario
 from verdeelmodel.errors import DataError, RequestError
 from verdeelmodel.record import new_run
-from verdeelmodel.scenario.differing import difference_of_runs
+from verdeelmodel.scenario.differing import changes_between_runs, difference_of_runs
 from verdeelmodel.scenario.reading import RECORDED, read_scenario
 from verdeelmodel.scenario.results import tables_of
 from verdeelmodel.scenario.running import run_scenario
@@ -74,6 +74,21 @@ def test_the_difference_between_two_runs(tmp_path):
     frame = table.to_frame().set_index("gm_code").loc[list(first.codes)]
     assert (frame["difference"].to_numpy() == second.after - first.after).all()
     assert table.synthetic
+
+
+def test_the_causes_between_two_runs_add_up_and_another_base_stands_apart(tmp_path):
+    written(tmp_path / "a", "base: 2022\nrules: {threshold_high: 50_000}\n")
+    written(tmp_path / "b", "base: 2022\nmacrobudget: +5%\nrules: {threshold_high: 50_000}\n")
+    written(tmp_path / "c", "base: 2024\nmacrobudget: +5%\n")
+    alike = changes_between_runs(tmp_path / "a", tmp_path / "b")
+    for change in alike.values():
+        assert "other_base" not in {part.cause for part in change.parts}
+        assert change.by_size[0].cause == "macrobudget"
+    differ = changes_between_runs(tmp_path / "a", tmp_path / "c")
+    assert any("other_base" in {part.cause for part in change.parts} for change in differ.values())
+    back = changes_between_runs(tmp_path / "c", tmp_path / "a")
+    for code, change in differ.items():
+        assert {(p.cause, p.euro) for p in change.parts} == {(p.cause, -p.euro) for p in back[code].parts}
 
 
 def test_runs_of_other_gemeenten_or_verbs_have_no_difference(tmp_path):

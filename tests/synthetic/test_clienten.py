@@ -140,6 +140,13 @@ def test_a_municipality_keeps_its_clients_when_another_is_left_out(tmp_path):
     assert str(tables[0].status_from[0]) == "2018-01-01"
 
 
+def test_the_effect_of_a_municipality_is_in_the_truth(some):
+    truth = pd.read_parquet(some.folder / "truth_gemeenten.parquet")
+    effects = truth.groupby("gemeente").clienten_naar_werk
+    assert (effects.nunique() == 1).all()
+    assert effects.first().nunique() == len(effects)
+
+
 def test_what_was_planted_is_in_the_truth(some):
     truth = tomllib.loads((some.folder / "truth.toml").read_text())
     assert truth["uitkomst"]["financial"] == list(planted_clients().outcome["financial"])

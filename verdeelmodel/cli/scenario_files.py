@@ -14,6 +14,11 @@ ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=text("
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=text("scenario.cli.set"), show_default=False)
 ]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help=text("scenario.cli.threads"))]
+GemeenteOption = Annotated[
+    list[str] | None,
+    typer.Option("--gemeente", metavar="GEMEENTE", help=text("scenario.cli.gemeente"), show_default=False),
+]
 
 
 def shipped(lang: LangOption = Lang.nl, json: JsonOption = False, quiet: QuietOption = False) -> None:

@@ -9,16 +9,19 @@ import typer
 
 from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
-from verdeelmodel.cli.scenario_files import ScenarioArgument, SetOption
+from verdeelmodel.cli.scenario_bridge import changes_of, write_figures
+from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verdeelmodel.record import Run
+    from verdeelmodel.scenario.change import BudgetChange
     from verdeelmodel.scenario.definition import Scenario
     from verdeelmodel.scenario.running import ScenarioRun
     from verdeelmodel.table import Table
 
-ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help=text("scenario.cli.threads"))]
 # Tables with a row per gemeente: in the run and in the JSON, not on the terminal.
 BEHIND = frozenset({"scenario_budgets", "bridge", "intervals", "ranges", "sweep_budgets"})
 
@@ -30,6 +33,7 @@ def run(
     replicates: Annotated[int, typer.Option("--intervals", min=0, help=text("scenario.cli.intervals"))] = 200,
     draws: Annotated[int, typer.Option("--draws", min=2, help=text("scenario.cli.draws"))] = 200,
     stable: Annotated[bool, typer.Option("--stability", help=text("scenario.cli.stability"))] = False,
+    gemeenten: GemeenteOption = None,
     threads: ThreadsOption = None,
     out: OutOption = None,
     force: ForceOption = False,
@@ -51,9 +55,10 @@ def run(
         sentences, more = uncertain(found, replicates, draws)
         if stable:
             stability_of(found, sentences, more)
-    for sentence in (asked.question, str(found), *sentences):
+    changes = changes_of(found, gemeenten or [])
+    for sentence in (asked.question, str(found), *sentences, *map(str, changes)):
         output.say(sentence)
-    shown, hidden = apart((*tables_of(found), *more), json)
+    shown, hidden = apart((*tables_of(found), *more, *(c.table() for c in changes)), json)
     run_or_print(
         output,
         shown,
@@ -64,7 +69,7 @@ def run(
         inputs={**files_of(chosen), **scenario_files(asked)},
         seed=asked.seed,
         synthetic=found.synthetic,
-        more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}),
+        more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}, changes),
     )
 
 
@@ -106,9 +111,10 @@ def scenario_files(scenario: Scenario) -> dict[str, Path | None]:
     return {f"scenario/{name}": path for name, path in scenario.files.items()}
 
 
-def write_rest(run: Run, tables: list[Table], documents: dict[str, Any]) -> None:
+def write_rest(run: Run, tables: list[Table], documents: dict[str, Any], changes: Sequence[BudgetChange] = ()) -> None:
     """What is in the run and not on the terminal."""
     for table in tables:
         run.table(table)
     for name, document in documents.items():
         run.json(name, document)
+    write_figures(run, changes)

@@ -9,8 +9,9 @@ import typer
 
 from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
-from verdeelmodel.cli.scenario_files import ScenarioArgument, SetOption
-from verdeelmodel.cli.scenario_runs import ThreadsOption, apart, scenario_files, write_rest
+from verdeelmodel.cli.scenario_bridge import codes_of, write_figures
+from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption
+from verdeelmodel.cli.scenario_runs import apart, scenario_files, write_rest
 from verdeelmodel.wording import text
 
 
@@ -56,14 +57,33 @@ def sweep(
 def diff(
     first: Annotated[Path, typer.Argument(metavar="RUN", help=text("scenario.cli.first"))],
     second: Annotated[Path, typer.Argument(metavar="RUN", help=text("scenario.cli.second"))],
+    gemeenten: GemeenteOption = None,
+    out: OutOption = None,
+    force: ForceOption = False,
     lang: LangOption = Lang.nl,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show the difference per gemeente, largest first."""
-    from verdeelmodel.scenario.differing import difference_of_runs
+    """Show the difference per gemeente, largest first; with --out, write it with the waterfalls of those asked for."""
+    from verdeelmodel.scenario.differing import changes_between_runs, difference_of_runs
 
-    Output(json=json, quiet=quiet).tables(difference_of_runs(first, second))
+    output = Output(json=json, quiet=quiet)
+    table = difference_of_runs(first, second)
+    changes = changes_between_runs(first, second) if gemeenten else {}
+    chosen = [changes[code] for code in codes_of({c.code: c.name for c in changes.values()}, gemeenten or [])]
+    for change in chosen:
+        output.say(str(change))
+    run_or_print(
+        output,
+        [table, *(change.table() for change in chosen)],
+        out=out,
+        force=force,
+        verb="scenario diff",
+        options={"gemeenten": gemeenten},
+        inputs={f"{place} {folder.name}": folder / "record.json" for place, folder in ((1, first), (2, second))},
+        synthetic=table.synthetic,
+        more=lambda run: write_figures(run, chosen),
+    )
 
 
 def new(

@@ -91,6 +91,12 @@ def fit_model(
     )
 
 
+def estimated_model(fitting: Fitting) -> ModelSpec:
+    """The model of `fit_model` alone, without the statistics of how well it fits."""
+    volume = fit_logit(volume_design(fitting), options=fitting.options)
+    return fitted_spec(fitting.model, volume, fit_price(fitting) if has_price(fitting) else None)
+
+
 def volume_design(fitting: Fitting, advance: Callable[[float], None] | None = None) -> Design:
     """The households of the fit with the kenmerken of the volume component."""
     return national_design(fitting.question(fitting.model.volume, BIJSTAND), fitting.options.threads, advance)

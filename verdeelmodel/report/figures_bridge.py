@@ -1,97 +1,95 @@
-"""The waterfall of a bridge as SVG: from the budget now, cause by cause, to that in the scenario; and its sentence.
+"""The waterfall of a budget: from one amount, cause by cause, to another; as SVG and as a page that needs nothing else.
 
-Safe for the colour-blind, readable in print, and the same bytes for the same run: no date, no random ids.
+Safe for the colour-blind, readable in print and by a screen reader, and the same bytes for the same change.
 """
 
 from __future__ import annotations
 
-import io
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from verdeelmodel.errors import RequestError, unknown_name
-from verdeelmodel.scenario.results import cause_label, names_of
-from verdeelmodel.scenario.running import ScenarioRun
+from verdeelmodel.report.page import Section, page
+from verdeelmodel.report.svg import GREY, LIGHT, OVER, SHORT, SMALL, Drawing, Scale, formatter, shortened
+from verdeelmodel.scenario.change import BudgetChange, signed
 from verdeelmodel.table import format_number
 from verdeelmodel.wording import text
 
-Floats = NDArray[np.float64]
-# The palette of Okabe and Ito; the direction also shows in the sign of the number beside the bar.
-UP, DOWN, TOTAL = "#0072B2", "#D55E00", "#7F7F7F"
-STYLE = {"svg.hashsalt": "verdeelmodel", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+WIDTH, ROW, LABELS = 760.0, 30.0, 300.0
 MILLION = 1e6
-WIDTH, ROW = 9.0, 0.45
 
 
-def waterfall(run: ScenarioRun, code: str) -> str:
-    """The waterfall of one gemeente; RequestError for a code that is not in the run."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
+@dataclass(frozen=True)
+class Bar:
+    """One bar: what it is, from where to where it goes in euros, the number beside it, and whether it is a budget."""
 
-    row = row_of(run, code)
-    labels, starts, sizes = bars(run, row)
-    ends = starts + sizes
-    with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, ROW * len(labels) + 1.2), layout="constrained")
-        axes = figure.subplots()
-        axes.spines[["top", "right"]].set_visible(False)
-        inner = range(1, len(labels) - 1)
-        colours = [UP if i in inner and size >= 0 else DOWN if i in inner else TOTAL for i, size in enumerate(sizes)]
-        axes.barh(range(len(labels)), sizes, left=starts, color=colours, height=0.6)
-        for place, (end, size) in enumerate(zip(np.maximum(starts, ends), sizes, strict=True)):
-            shown = format_number(float(size), "number", 2)
-            axes.annotate(shown, (end, place), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(labels)), labels)
-        axes.invert_yaxis()
-        low = min(starts[1:].min(initial=ends[0]), ends.min())
-        room = max(float(ends.max() - low), 0.01 * float(ends.max()))
-        axes.set_xlim(max(0.0, low - room), ends.max() + 0.4 * room)
-        axes.set_xlabel(text("scenario.figure.euros"))
-        axes.xaxis.set_major_formatter(lambda value, _place: format_number(float(value), "number", 1))
-        mark = f"   {text('table.synthetic')}" if run.synthetic else ""
-        figure.suptitle(text("scenario.figure.title", name=names_of(run)[row]) + mark, x=0.01, ha="left", weight="bold")
-        written = io.StringIO()
-        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    return written.getvalue()
+    label: str
+    start: float
+    end: float
+    shown: str
+    total: bool = False
 
 
-def bars(run: ScenarioRun, row: int) -> tuple[list[str], Floats, Floats]:
-    """Labels, where each bar starts and how far it goes, in million euro; causes without a part are left out."""
-    there = [i for i, part in enumerate(run.bridge.parts[:, row]) if part]
-    parts = run.bridge.parts[there, row]
-    levels = run.before[row] + np.concatenate([[0.0], np.cumsum(parts)])[:-1]
-    labels = [
-        text("scenario.label.budget_base"),
-        *(cause_label(run.bridge.causes[i]) for i in there),
-        text("scenario.label.budget_scenario"),
-    ]
-    starts = np.concatenate([[0.0], levels[: len(parts)], [0.0]])
-    return labels, starts / MILLION, np.concatenate([[run.before[row]], parts, [run.after[row]]]) / MILLION
+def bars(change: BudgetChange) -> tuple[Bar, ...]:
+    """The budget at the start, a bar per cause that begins where the one before ends, and the budget in the end."""
+    found, at = [_total(change.start_label, change.start)], change.start
+    for part in change.parts:
+        found.append(Bar(part.label, at, at + part.euro, signed(part.euro)))
+        at += part.euro
+    return (*found, _total(change.end_label, change.end))
 
 
-def bridge_sentence(run: ScenarioRun, code: str) -> str:
-    """What happens to the budget of one gemeente and what does most of it, in one sentence."""
-    row = row_of(run, code)
-    name, before = names_of(run)[row], format_number(float(run.before[row]), "euro")
-    change = run.after[row] - run.before[row]
-    if not change:
-        return text("scenario.figure.unchanged", name=name, before=before)
-    parts = run.bridge.parts[:, row]
-    largest = int((np.sign(change) * parts).argmax())
-    return text(
-        "scenario.figure.sentence",
-        name=name,
-        before=before,
-        after=format_number(float(run.after[row]), "euro"),
-        cause=cause_label(run.bridge.causes[largest]).lower(),
-        part=format_number(float(parts[largest]), "euro"),
-    )
+def _total(label: str, euro: int) -> Bar:
+    return Bar(label, 0.0, euro, format_number(euro, "euro"), total=True)
 
 
-def row_of(run: ScenarioRun, code: str) -> int:
-    """The row of a gemeente."""
-    if code not in run.codes:
-        what = text("scenario.label.name")
-        raise RequestError(text("scenario.figure.title", name=code), [unknown_name(code, run.codes, what)])
-    return run.codes.index(code)
+def waterfall(change: BudgetChange) -> str:
+    """The waterfall of one gemeente as SVG. The axis does not start at zero: the causes are what it shows."""
+    rows = bars(change)
+    inner = [value for bar in rows for value in ((bar.end,) if bar.total else (bar.start, bar.end))]
+    room = max(max(inner) - min(inner), 0.001 * max(max(inner), 1.0))
+    height = ROW * len(rows) + 56
+    drawing = Drawing(WIDTH, height, marked(change), spoken(change), f"waterfall-{change.code}")
+    scale = Scale(min(inner) - 0.3 * room, max(inner) + 0.1 * room, LABELS, WIDTH - 130)
+    _axis(drawing, scale, height)
+    for row, bar in enumerate(rows):
+        _bar(drawing, scale, row, bar)
+    if change.synthetic:
+        drawing.words(WIDTH - 8, height - 4, text("table.synthetic"), SMALL, "end", bold=True)
+    return drawing.svg()
+
+
+def _bar(drawing: Drawing, scale: Scale, row: int, bar: Bar) -> None:
+    y = 10 + row * ROW
+    left = scale.start if bar.total else scale(min(bar.start, bar.end))
+    right = scale(bar.end) if bar.total else scale(max(bar.start, bar.end))
+    colour = GREY if bar.total else OVER if bar.end > bar.start else SHORT
+    drawing.words(LABELS - 8, y + 15, shortened(bar.label, LABELS - 14), anchor="end", bold=bar.total)
+    drawing.box(left, y, max(right - left, 1.0), ROW - 8, colour, f"{bar.label}: {bar.shown}")
+    drawing.words(right + 5, y + 15, bar.shown, SMALL, bold=bar.total)
+    drawing.line(scale(bar.end), y + ROW - 8, scale(bar.end), y + ROW, GREY)
+
+
+def _axis(drawing: Drawing, scale: Scale, height: float) -> None:
+    bottom = height - 42
+    ticks = scale.ticks(4)
+    show = formatter("number", [tick / MILLION for tick in ticks])
+    for tick in ticks:
+        drawing.line(scale(tick), 8, scale(tick), bottom, LIGHT)
+        drawing.words(scale(tick), bottom + 16, show(tick / MILLION), SMALL, "middle")
+    drawing.words(scale.end, bottom + 34, text("scenario.figure.euros"), SMALL, "end")
+
+
+def marked(change: BudgetChange) -> str:
+    """The title, with the mark of synthetic data."""
+    return f"{change.title} ({text('table.synthetic')})" if change.synthetic else change.title
+
+
+def spoken(change: BudgetChange) -> str:
+    """The figure in words."""
+    return "; ".join(f"{bar.label}: {bar.shown}" for bar in bars(change))
+
+
+def waterfall_page(change: BudgetChange) -> str:
+    """The sentence, the waterfall and its table as one HTML file without any other file."""
+    figure = (text("scenario.figure.caption"), waterfall(change))
+    section = Section("brug", text("scenario.change.heading"), [str(change)], [figure], [change.table()])
+    return page(change.title, change.title, [], [section], change.synthetic)

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verdeelmodel.errors import DataError, Problem, RequestError
-from verdeelmodel.scenario.results import Columns
+from verdeelmodel.scenario.change import BudgetChange, parts_of
+from verdeelmodel.scenario.results import Columns, cause_label
+from verdeelmodel.scenario.running import CAUSES, ROUNDING
 from verdeelmodel.table import Table
 from verdeelmodel.wording import text
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from verdeelmodel.record import SavedRun
 
 BUDGETS = "scenario_budgets"
+OTHER_BASE = "other_base"
 
 
 def difference_of_runs(first: Path, second: Path) -> Table:
@@ -42,6 +46,40 @@ def difference_of_runs(first: Path, second: Path) -> Table:
     return Table(
         table.key, table.title, table.columns, table.values, synthetic=any(run.synthetic for run in runs)
     )  # fmt: skip
+
+
+def changes_between_runs(first: Path, second: Path) -> dict[str, BudgetChange]:
+    """By gemeente the way from its budget in the first scenario to that in the second, cause by cause.
+
+    The part of a cause is what it does in the second run less what it does in the first; what lies between their
+    bases stands apart. The parts add up to the euro, since those of both runs do.
+    """
+    runs = [opened(folder) for folder in (first, second)]
+    bridges = [run["bridge"].set_index("gm_code") for run in runs]
+    fail_if_other_gemeenten(*bridges)
+    one, other = bridges[0], bridges[1].loc[bridges[0].index]
+    before, after = (text("scenario.change.folder", run=run.folder.name) for run in runs)
+    keys = [f"by_{cause}" for cause in (*CAUSES, ROUNDING)]
+    parts = {OTHER_BASE: _euros(other, "budget_base") - _euros(one, "budget_base")}
+    parts |= {key[3:]: _euros(other, key) - _euros(one, key) for key in keys}
+    return {
+        code: BudgetChange(
+            code,
+            str(one["name"].iloc[row]),
+            before,
+            after,
+            int(_euros(one, "budget_scenario")[row]),
+            int(_euros(other, "budget_scenario")[row]),
+            parts_of([(cause, cause_label(cause), int(euros[row])) for cause, euros in parts.items()]),
+            any(run.synthetic for run in runs),
+        )
+        for row, code in enumerate(one.index)
+    }
+
+
+def _euros(frame: pd.DataFrame, key: str) -> NDArray[np.int64]:
+    """A column of euros, zero where the run has no such cause."""
+    return frame[key].to_numpy(np.int64) if key in frame else np.zeros(len(frame), np.int64)
 
 
 def opened(folder: Path) -> SavedRun:

@@ -17,7 +17,7 @@ from verdeelmodel.budget.reading import MunicipalTable
 from verdeelmodel.budget.vangnet import History
 from verdeelmodel.errors import UnknownRuleError
 from verdeelmodel.law import budget_rules
-from verdeelmodel.model.fitting import Fitting, fit_model
+from verdeelmodel.model.fitting import Fitting, estimated_model
 from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_country
 from verdeelmodel.model.spec import ModelSpec, Part, Term
@@ -90,7 +90,7 @@ class Engine:
     def _fitted(self, setting: Setting) -> ModelSpec:
         population = self.population_of(setting)
         options, known = FitOptions(threads=self.threads), setting.model.known
-        return fit_model(Fitting(population, setting.years, setting.model.spec, options, known)).model
+        return estimated_model(Fitting(population, setting.years, setting.model.spec, options, known))
 
     def country(self, setting: Setting, model: Model) -> PredictedCountry:
         """The predicted sums of the population of the setting by a model with weights."""

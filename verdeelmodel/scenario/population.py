@@ -135,11 +135,11 @@ class Weighed(Changed):
 
         if (unit, year) not in self._growth:
             codes = self.below.households(year, [unit])[unit]
-            found, place = np.unique(codes, return_inverse=True)
-            before = np.bincount(place, self.weights_below(year))
-            after = np.bincount(place, self.weights(year))
+            starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+            before = np.add.reduceat(self.weights_below(year), starts)
+            after = np.add.reduceat(self.weights(year), starts)
             ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
-            self._growth[unit, year] = pd.Series(np.round(ratio, DECIMALS), index=found)
+            self._growth[unit, year] = pd.Series(np.round(ratio, DECIMALS), index=codes[starts])
         return self._growth[unit, year]
 
 

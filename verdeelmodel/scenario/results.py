@@ -39,13 +39,18 @@ class Columns:
         self.values[key] = list(cells.tolist() if isinstance(cells, np.ndarray) else cells)
 
     def table(
-        self, key: str, notes: Sequence[str] = (), behind: Sequence[Evidence] = (), synthetic: bool = False
+        self,
+        key: str,
+        notes: Sequence[str] = (),
+        behind: Sequence[Evidence] = (),
+        synthetic: bool = False,
+        title: str = "",
     ) -> Table:
-        """The table of what was collected."""
+        """The table of what was collected; its title is the sentence of its key unless one is given."""
         numbers = [c.key for c in self.columns if c.kind not in ("text", "code")] if behind else []
-        title = text(f"scenario.title.{key}")
         evidence = {name: list(behind) for name in numbers}
-        return Table(key, title, tuple(self.columns), self.values, synthetic, tuple(notes), evidence=evidence)
+        shown = title or text(f"scenario.title.{key}")
+        return Table(key, shown, tuple(self.columns), self.values, synthetic, tuple(notes), evidence=evidence)
 
 
 def cause_label(cause: str) -> str:
@@ -103,7 +108,7 @@ def movers_table(run: ScenarioRun) -> Table:
     c = Columns()
     c.add("gm_code", [run.codes[i] for i in chosen], "code")
     c.add("name", [names[i] for i in chosen], "text")
-    c.add("budget_base", run.before[chosen])
+    c.add("budget_base", run.before[chosen], label=run.budget_labels[0])
     c.add("difference", change[chosen])
     c.add("percent", percent[chosen], "share", 2)
     c.add("main_cause", [_main_cause(run, i) for i in chosen], "text")
@@ -130,8 +135,8 @@ def budgets_table(run: ScenarioRun) -> Table:
     c.add("name", names_of(run), "text")
     c.add("inhabitants", inhabitants, "count")
     c.add("m", end.allocation.m, "number", 3)
-    c.add("budget_base", run.before)
-    c.add("budget_scenario", run.after)
+    c.add("budget_base", run.before, label=run.budget_labels[0])
+    c.add("budget_scenario", run.after, label=run.budget_labels[1])
     c.add("difference", change)
     c.add("percent", _ratio(change, run.before), "share", 2)
     c.add("per_inhabitant", _ratio(change, inhabitants), decimals=2)
@@ -174,10 +179,10 @@ def bridge_table(run: ScenarioRun) -> Table:
     c = Columns()
     c.add("gm_code", list(run.codes), "code")
     c.add("name", names_of(run), "text")
-    c.add("budget_base", run.before)
+    c.add("budget_base", run.before, label=run.budget_labels[0])
     for cause, part in zip(run.bridge.causes, run.bridge.parts, strict=True):
         c.add(f"by_{cause}", part, label=cause_label(cause))
-    c.add("budget_scenario", run.after)
+    c.add("budget_scenario", run.after, label=run.budget_labels[1])
     return c.table("bridge", [text("scenario.note.bridge")], _behind(run, range(len(run.codes))))
 
 
@@ -216,12 +221,11 @@ def _in_order(kind: str, groups: tuple[str, ...]) -> list[str]:
 
 def totals_table(run: ScenarioRun) -> Table:
     """What happens in the country: euros that move, saldi, and the safety net."""
-    change = run.after - run.before
     share = _ratio(run.after / run.after.sum(), run.before / run.before.sum()) - 1
     whole = NotApplicable(text("scenario.of_the_difference"))
     rows: list[tuple[str, Cell, Cell, Cell]] = [
-        ("budget", float(run.before.sum()), float(run.after.sum()), float(change.sum())),
-        ("moved", whole, whole, run.moved),
+        _row("budget", round(run.before.sum()), round(run.after.sum())),
+        ("moved", whole, whole, round(run.moved)),
         ("share_change", whole, whole, float(np.abs(share).mean() * 100)),
     ]
     if run.net_before is not None and run.end.table.net is not None:
@@ -231,16 +235,18 @@ def totals_table(run: ScenarioRun) -> Table:
             rows.append(_row(f"short {limit}", int((first < -limit).sum()), int((last < -limit).sum())))
     if run.vangnet_before is not None and run.end.grant is not None:
         grants = run.vangnet_before, run.end.grant.grant
-        rows.append(_row("vangnet", float(grants[0].sum()), float(grants[1].sum())))
+        rows.append(_row("vangnet", round(grants[0].sum()), round(grants[1].sum())))
         rows.append(_row("vangnet_users", int((grants[0] > 0).sum()), int((grants[1] > 0).sum())))
     c = Columns()
     c.add("measure", [_measure(key) for key, *_ in rows], "text")
-    for place, key in enumerate(("base", "scenario", "change"), 1):
-        c.add(key, [row[place] for row in rows], "number", 1)
+    sides = (*(run.labels or ("", "")), "")
+    for place, (key, label) in enumerate(zip(("base", "scenario", "change"), sides, strict=True), 1):
+        c.add(key, [row[place] for row in rows], "number", 1, label)
     return c.table("totals")
 
 
 def _row(key: str, before: float, after: float) -> tuple[str, Cell, Cell, Cell]:
+    """A measure in base and scenario; a measure in whole numbers changes by a whole number."""
     return key, before, after, after - before
 
 

@@ -29,11 +29,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "rules": ("rules", "pools"),
     "scale": ("scale",),
     "norms": ("norms",),
-    "population": ("population", "expenditure"),
+    "population": ("population", "expenditure", "years"),
+    "figures": ("money_year",),
     "gemeenten": ("mergings", "corrections"),
 }
 MODEL, WEIGHTS = "model", "weights"
-CAUSES = ("macrobudget", "rules", "scale", MODEL, WEIGHTS, "norms", "population", "gemeenten")
+CAUSES = ("macrobudget", "rules", "scale", MODEL, WEIGHTS, "norms", "population", "figures", "gemeenten")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,8 @@ class ScenarioRun:
     """Base and scenario, and the bridge between their budgets in whole euros.
 
     Where gemeenten merge, the base is added up to the new gemeenten, so that `before`, `end` and the bridge have the
-    same rows.
+    same rows. `labels` are the years of
+    base and scenario when they differ.
     """
 
     scenario: Scenario
@@ -50,6 +52,7 @@ class ScenarioRun:
     end: Outcome
     bridge: Bridge
     synthetic: bool
+    labels: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         change = self.after - self.before
@@ -67,6 +70,14 @@ class ScenarioRun:
         """The euros that go to another gemeente than when every budget had changed by the same percentage."""
         share = self.before / self.before.sum()
         return float(np.abs(self.after - share * self.after.sum()).sum()) / 2
+
+    @property
+    def budget_labels(self) -> tuple[str, str]:
+        """What the budgets of base and scenario are called."""
+        if self.labels is None:
+            return text("scenario.label.budget_base"), text("scenario.label.budget_scenario")
+        first, last = (text("scenario.years.of", year=year) for year in self.labels)
+        return first, last
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -110,13 +121,17 @@ def run_scenario(
 
     With an `engine` of an earlier run on the same population, what did not change is not computed again.
     """
-    used = engine or Engine(population, threads, advance)
     base, end = settings_of(scenario, population)
-    start, finish = outcome(used, base), outcome(used, end)
-    causes = causes_between(used, base, end)
-    return ScenarioRun(
-        scenario, used, start, finish, budget_bridge(used, start, finish, causes), population.meta.synthetic
-    )
+    return run_settings(engine or Engine(population, threads, advance), scenario, base, end)
+
+
+def run_settings(
+    engine: Engine, scenario: Scenario, base: Setting, end: Setting, labels: tuple[str, str] | None = None
+) -> ScenarioRun:
+    """Two settings beside each other, with the bridge between their budgets."""
+    start, finish = outcome(engine, base), outcome(engine, end)
+    found = budget_bridge(engine, start, finish, causes_between(engine, base, end))
+    return ScenarioRun(scenario, engine, start, finish, found, engine.population.meta.synthetic, labels)
 
 
 def causes_between(engine: Engine, base: Setting, end: Setting) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.synthetic.clienten import Applicants, clients_of
+from verdeelmodel.synthetic.clienten import Applicants, clients_of, gemeente_effect
 from verdeelmodel.synthetic.draws import Streams, chance, normal
 from verdeelmodel.synthetic.frame import ANCHOR, YEARS, frame, margins
 from verdeelmodel.synthetic.households import Panel, left_before, panel, year_before
@@ -82,6 +82,8 @@ def make_gemeente(place: int, options: SyntheticOptions, first_number: int) -> M
     truth: list[dict[str, Any]] = []
     years = _years_back(units, streams, place, options, buurten, truth)
     _spells(streams, years, units)
+    for row in truth:
+        row["clienten_naar_werk"] = gemeente_effect(streams)
     first = min(options.years)
     needed = years[first].needed[_in_order(years[first], buurten)]
     households = {year: _finished(years.pop(year), buurten, options, first_number) for year in options.years}
