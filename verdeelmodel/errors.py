@@ -63,6 +63,10 @@ class RunError(VerdeelmodelError):
     """A run folder cannot be written or does not verify."""
 
 
+class BusyError(RunError):
+    """Another process is writing this folder now; who waits may find it finished."""
+
+
 def did_you_mean(name: str, known: Iterable[str], limit: int = 3) -> str:
     """A sentence with the closest known names, or an empty string when nothing is close."""
     candidates = {k.casefold(): k for k in known}

@@ -1,7 +1,9 @@
 """What the campaigns found, each as it was found and as it must be met since: refused, in words."""
 
 import io
+import re
 import zipfile
+from importlib.resources import files
 
 import pytest
 from openpyxl import Workbook
@@ -12,6 +14,11 @@ from verdeelmodel.errors import DataError, RequestError
 from verdeelmodel.model.national import parse_years
 from verdeelmodel.model.spec import read_model
 from verdeelmodel.scenario.starting import MOST_ROWS, rows_of
+
+# The packaged profile with one rule left empty.
+WITHOUT_EXTREMES = re.sub(
+    rb"  extremes:\n(    .*\n)+", b"  extremes:\n", files("verdeelmodel.disclosure").joinpath("rules.yaml").read_bytes()
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +34,8 @@ from verdeelmodel.scenario.starting import MOST_ROWS, rows_of
         pytest.param("model", "name: a\nextends: ²\n".encode(), id="a model to extend of a raised two"),
         pytest.param("model", b"name: a\nextends: " + b"9" * 5000 + b"\n", id="a year of five thousand digits"),
         pytest.param("excel", b"<worksheet", id="a sheet that breaks off"),
+        pytest.param("csv", b"\n\n", id="a table of nothing but empty lines"),
+        pytest.param("rules", WITHOUT_EXTREMES, id="a rule that is named and empty"),
         pytest.param("excel", b"<worksheet><sheetData><row r='x'><c/></row></sheetData></worksheet>", id="a row x"),
     ],
 )

@@ -75,7 +75,7 @@ def test_one_synthetic_table_makes_the_run_synthetic(tmp_path: Path) -> None:
     assert read_run(tmp_path / "run").synthetic
 
 
-@pytest.mark.parametrize("value", ["=1+1", "@SUM(A1)", "+cmd|'/C calc'!A0", "-cmd|x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("value", ["=1+1", "@SUM(A1)", "+cmd|'/C calc'!A0", "-cmd|x", "+31\t-2", "\t=1", "\r=1"])
 def test_text_that_a_spreadsheet_would_run_is_disarmed(value: str) -> None:
     assert csv_cell(value) == f"'{value}"
 

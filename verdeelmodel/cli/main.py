@@ -134,6 +134,10 @@ def main() -> None:
         _stop(str(error), error.exit_code)
     except MemoryError:
         _stop(text("cli.out_of_memory"), 1)
+    except OSError as error:
+        if os.environ.get("VERDEELMODEL_DEBUG") == "1":
+            raise
+        _stop(text("cli.system", name=Path(str(error.filename or "?")).name, reason=error.strerror or str(error)), 1)
     except Exception as error:
         if os.environ.get("VERDEELMODEL_DEBUG") == "1":
             raise

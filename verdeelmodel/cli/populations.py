@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 def chosen_population(output: Output, folder: Path | None) -> StoredPopulation:
     """The population in this folder; without a folder the synthetic Netherlands, made on first use and cached."""
     from verdeelmodel.population import open_population
+    from verdeelmodel.population.memory import fail_if_memory_too_small, needed_for
     from verdeelmodel.population.population import StoredPopulation
 
     if folder is not None:
-        return open_population(folder)
+        population = open_population(folder)
+        households = max(population.count(year) for year in population.years)
+        fail_if_memory_too_small(needed_for(households), households)
+        return population
     from verdeelmodel.synthetic import default_population
 
     output.note(text("cli.synthetic_default"))

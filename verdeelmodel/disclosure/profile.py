@@ -79,7 +79,7 @@ def _profile(document: Any, name: str) -> Profile:
     ]
     problems += [Problem(text("disclosure.rule_missing", rule=k), name) for k in SETTINGS if k not in rules]
     for key in SETTINGS:
-        problems += _problems_of(key, rules.get(key), name)
+        problems += _problems_of(key, rules[key], name) if key in rules else []
     if problems:
         raise DataError(text("disclosure.profile_problems", file=name, count=len(problems)), problems)
     made = {
@@ -90,10 +90,8 @@ def _profile(document: Any, name: str) -> Profile:
 
 
 def _problems_of(key: str, rule: Any, name: str) -> list[Problem]:
-    """What is wrong with one rule of a profile; a rule that is absent is reported elsewhere."""
+    """What is wrong with one rule of a profile."""
     where = f"{name}: {key}"
-    if rule is None:
-        return []
     if not isinstance(rule, dict):
         return [Problem(str(rule), where, text("disclosure.expected_settings"))]
     allowed = (*SETTINGS[key], *ABOUT)

@@ -14,9 +14,10 @@ from typing import Literal
 from verdeelmodel.wording import text
 
 DecimalSign = Literal[",", "."]
+LARGEST_POWER = 300  # what is larger does not fit in a floating number
 YES = frozenset({"1", "ja", "j", "yes", "y", "true", "waar", "t"})
 NO = frozenset({"0", "nee", "n", "no", "false", "onwaar", "f"})
-PLAIN = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+")
+PLAIN = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?|[+-]?\.\d+")
 GROUPED = {",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?"), ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")}
 # The decimal sign, that sign in a pattern, and the sign between thousands in a pattern.
 NOTATIONS: tuple[tuple[DecimalSign, str, str], ...] = ((",", ",", r"\."), (".", r"\.", ","))
@@ -68,7 +69,7 @@ def number(cell: str, decimal: DecimalSign | None = ".") -> Decimal:
         bare = re.sub(r"[.,]", "", shown)
         raise CellError(text("population.cell.two_ways", cell=shown), bare)
     value = _number(shown, decimal or ".")
-    if value is None:
+    if value is None or value.adjusted() > LARGEST_POWER:
         raise CellError(text("population.cell.not_a_number", cell=cell.strip()), _meant(shown, decimal or "."))
     return value
 

@@ -24,8 +24,10 @@ from verdeelmodel.population.mapping import (
     read_mapping,
     read_table_mapping,
 )
+from verdeelmodel.population.memory import LIBRARIES, PER_HOUSEHOLD, fail_if_memory_too_small
 from verdeelmodel.population.meta import PopulationMeta
 from verdeelmodel.population.municipalities import FIRST, LAST, municipalities, unknown_gemeente
+from verdeelmodel.population.parquet import open_parquet
 from verdeelmodel.population.population import Columns
 from verdeelmodel.population.schema import format_gemeente, missing_columns, table_schema
 from verdeelmodel.population.sources import Block, Source, open_source
@@ -51,6 +53,7 @@ def convert_population(
     mapping = read_mapping(mapping_file)
     problems: list[Problem] = []
     fail_if_files_are_absent(mapping)
+    fail_if_files_are_too_large(mapping)
     with PopulationWriter(out, mapping.meta, force) as writer:
         for table, entry in mapping.tables.items():
             for year, path in entry.files.items():
@@ -71,6 +74,16 @@ def fail_if_files_are_absent(mapping: PopulationMapping) -> None:
     ]
     if absent:
         raise DataError(text("population.convert.problems", file=mapping.name), absent)
+
+
+def fail_if_files_are_too_large(mapping: PopulationMapping) -> None:
+    """Refuse, before anything is read, a file whose columns will not fit in memory: it is sorted as a whole."""
+    for path in mapping.tables["households"].files.values():
+        if path.suffix.lower() == ".parquet":
+            rows = int(open_parquet(path).metadata.num_rows)
+        else:
+            rows = path.stat().st_size // PER_HOUSEHOLD
+        fail_if_memory_too_small(LIBRARIES + 2 * PER_HOUSEHOLD * rows, rows)
 
 
 @dataclass

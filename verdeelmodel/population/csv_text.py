@@ -41,6 +41,8 @@ def read_records(path: Path) -> CsvText:
     content = decode(path)
     separator = separator_of(content)
     records = list(_records(content, separator, path.name))
+    if not records:
+        raise DataError(text("population.file_empty", file=path.name))
     header = [cell.strip() for cell in records[0].cells]
     while header and not header[-1]:
         header.pop()
@@ -86,7 +88,7 @@ def encoding_of(content: bytes, complete: bool = True) -> str:
 
 def separator_of(content: str) -> str:
     """The sign that separates the cells of the header."""
-    header = re.sub(r'"[^"]*"', "", content[:SAMPLE].lstrip().splitlines()[0])
+    header = re.sub(r'"[^"]*"', "", content.lstrip()[:SAMPLE].splitlines()[0])
     return max(SEPARATORS, key=lambda sign: (header.count(sign), -SEPARATORS.index(sign)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from verdeelmodel.errors import DataError, Problem, RequestError, unknown_name
+from verdeelmodel.population.memory import LIBRARIES, fail_if_memory_too_small
 from verdeelmodel.population.meta import FILE, PopulationMeta, read_meta
 from verdeelmodel.population.parquet import (
     fail_if_columns_are_wrong,
@@ -72,6 +73,8 @@ class Population(ABC):
         """The columns (None: all) as whole arrays, one value per household."""
         chosen = self._known_columns(year, columns)
         schema = table_schema("households")
+        width = sum(schema.columns[name].dtype.itemsize for name in chosen)
+        fail_if_memory_too_small(LIBRARIES + self.count(year) * width, self.count(year))
         whole = {name: np.empty(self.count(year), schema.columns[name].dtype) for name in chosen}
         start = 0
         for block in self._batches(year, chosen, CHUNK):

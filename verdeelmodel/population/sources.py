@@ -134,11 +134,17 @@ def load_pyreadstat() -> Any:
     return pyreadstat
 
 
+def sav_errors(pyreadstat: Any) -> tuple[type[Exception], ...]:
+    """What the reader raises on a damaged file; the last four come from inside it and mean the same."""
+    own = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError)
+    return (*own, OSError, ValueError, MemoryError, TypeError, IndexError, KeyError, OverflowError)
+
+
 def _sav_header(path: Path) -> tuple[str, ...]:
     pyreadstat = load_pyreadstat()
     try:
         _, meta = pyreadstat.read_sav(path, metadataonly=True)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, MemoryError) as error:
+    except sav_errors(pyreadstat) as error:
         raise _unreadable(path, error) from error
     return tuple(meta.column_names)
 
@@ -149,7 +155,7 @@ def _sav_blocks(path: Path, columns: Sequence[str]) -> Iterator[Block]:
     while True:
         try:
             frame, _ = pyreadstat.read_sav(path, usecols=list(columns), row_offset=start, row_limit=ROWS)
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, MemoryError) as error:
+        except sav_errors(pyreadstat) as error:
             raise _unreadable(path, error) from error
         if len(frame) == 0:
             return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from verdeelmodel.errors import RunError
+from verdeelmodel.errors import BusyError, RunError
 from verdeelmodel.wording import text
 
 if sys.platform == "win32":
@@ -26,7 +26,7 @@ else:
 
 @contextmanager
 def held_lock(path: Path, busy: str) -> Iterator[None]:
-    """Hold the lock of this file during the block; a RunError with the sentence `busy` when another process has it."""
+    """Hold the lock of this file during the block; a BusyError with the sentence `busy` when another process has it."""
     descriptor = _open_locked(path, busy)
     try:
         yield
@@ -47,7 +47,7 @@ def _open_locked(path: Path, busy: str) -> int:
             _take(descriptor)
         except OSError as error:
             os.close(descriptor)
-            raise RunError(busy) from error
+            raise BusyError(busy) from error
         if _still_named(path, descriptor):
             return descriptor
         os.close(descriptor)  # the previous holder removed the file between our opening and our locking

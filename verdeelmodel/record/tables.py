@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MARK = "synthetisch"
 DESCRIPTION = b"verdeelmodel.table"
+
+# A number with a sign, as a reader sees it, with its stars; anything else after a sign a spreadsheet may compute.
+_SIGNED = re.compile(r"[+-][0-9.,]+%?( \*{1,3})?")
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -55,7 +59,7 @@ def csv_cell(value: Cell) -> str:
 def _is_formula(value: str) -> bool:
     if value[:1] in ("=", "@", "\t", "\r"):
         return True
-    return value[:1] in ("+", "-") and value[1:2] not in "0123456789.,"
+    return len(value) > 1 and value[0] in "+-" and _SIGNED.fullmatch(value) is None
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

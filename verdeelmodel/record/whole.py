@@ -7,6 +7,7 @@ beside the destination keeps two processes apart; the operating system frees it 
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -18,6 +19,8 @@ from verdeelmodel.errors import RunError
 from verdeelmodel.record.lock import held_lock
 from verdeelmodel.wording import text
 
+# What only writing can meet: no space left, over quota, a read-only disk, a file larger than is allowed.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 UNFINISHED = "onvoltooid"
 REPLACED = "vervangen"
 
@@ -53,6 +56,10 @@ def whole_folder(out: Path, force: bool = False, marker: str = "record.json") ->
                 yield work
                 fail_if_not_replaceable(target, force, marker)
                 _publish(work, target)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+                raise _unwritable(target, error) from error
             finally:
                 shutil.rmtree(work, ignore_errors=True)
     except BaseException:

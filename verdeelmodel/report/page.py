@@ -79,7 +79,7 @@ def page(
         }
         for s in sections
     ]
-    return (
+    rendered = (
         environment()
         .get_template("page.html")
         .render(
@@ -97,6 +97,8 @@ def page(
             policy=policy(style, script),
         )
     )
+    # A sign that steers a reader or a terminal has no place anywhere on a page.
+    return harmless(rendered)
 
 
 def policy(style: str, script: str) -> str:

@@ -7,13 +7,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from verdeelmodel import __version__
-from verdeelmodel.errors import DataError, RunError
+from verdeelmodel.errors import BusyError, DataError, RunError
 from verdeelmodel.population import Population, open_population
 from verdeelmodel.synthetic.country import make_population
 from verdeelmodel.synthetic.options import SyntheticOptions
@@ -32,8 +31,13 @@ def default_population(
     folder = cached_folder(options or SyntheticOptions())
     for _ in range(int(PATIENCE)):
         if not folder.exists():
-            with suppress(RunError):
+            try:
                 make_population(folder, options, workers=default_workers(), progress=progress)
+            except BusyError:
+                pass  # another process makes it
+            except RunError:
+                if not folder.exists():
+                    raise
         if folder.exists():
             break
         time.sleep(1.0)
