@@ -15,7 +15,11 @@ SMALL = {14: 12_000, 80: 60_000, 344: 45_000, 363: 120_000, 599: 28_000, 1680: 9
 
 def country(seed=1, households=3000):
     """A small country whose gemeenten are small, in between and large, with amounts that can be distributed."""
-    found = small_country(seed=seed, households=households)
+    return country_of(small_country(seed=seed, households=households), seed)
+
+
+def country_of(found, seed=1):
+    """A small country with these amounts."""
     frame = found.table("gemeenten")
     frame["inhabitants"] = frame["gemeente"].map(SMALL).astype("int32")
     people = frame["inhabitants"].to_numpy(float)

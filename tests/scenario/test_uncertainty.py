@@ -1,16 +1,21 @@
 """Intervals: how often they hold the truth, by kind of number, and that the difference is known best."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.scenario.cases import country, run
+from tests.scenario.cases import country, country_of, run, scenario
+from tests.small_country import small_country
 from verdeelmodel.budget import allocate
+from verdeelmodel.model.prediction import Prediction, predict_chunks
+from verdeelmodel.model.spec import ModelSpec, Part, Term
+from verdeelmodel.population.population import MemoryPopulation
 from verdeelmodel.scenario.outcome import Engine, outcome
 from verdeelmodel.scenario.reading import read_scenario
 from verdeelmodel.scenario.running import run_scenario
-from verdeelmodel.scenario.setting import settings_of
+from verdeelmodel.scenario.setting import Model, settings_of
 from verdeelmodel.scenario.stability import stability, stability_table
 from verdeelmodel.scenario.uncertainty import (
     KINDS,
@@ -20,7 +25,9 @@ from verdeelmodel.scenario.uncertainty import (
     interval,
     intervals,
     intervals_table,
+    price_steps,
     resampled,
+    weight_steps,
 )
 from verdeelmodel.synthetic import default_population
 
@@ -95,15 +102,66 @@ def test_the_slopes_are_those_of_the_prediction(tmp_path):
     setting = found.end.setting
     model = found.engine.model_of(setting)
     sums = buurt_sums(found.engine, setting)
-    from dataclasses import replace
+    step = 1e-4
+
+    def change(component, key):
+        part = getattr(model.spec, component)
+        terms = tuple(replace(t, weight=t.weight + step) if t.kenmerk == key else t for t in part.terms)
+        moved = replace(model, spec=replace(model.spec, **{component: replace(part, terms=terms)}))
+        return (found.engine.country(setting, moved).amount.sum(axis=1) - found.end.country.amount.sum(axis=1)) / step
 
     for key in ("student", "nuisance_unsafety_index"):
         place = model.spec.volume.kenmerken.index(key)
-        step = 1e-4
-        terms = tuple(replace(t, weight=t.weight + step) if t.kenmerk == key else t for t in model.spec.volume.terms)
-        moved = replace(model, spec=replace(model.spec, volume=replace(model.spec.volume, terms=terms)))
-        change = found.engine.country(setting, moved).amount.sum(axis=1) - found.end.country.amount.sum(axis=1)
-        assert change / step == pytest.approx(sums.slopes[1, :, place], rel=2e-3, abs=1.0)
+        assert change("volume", key) == pytest.approx(sums.slopes[1, :, place], rel=2e-3, abs=1.0)
+    for place, key in enumerate(model.spec.price.kenmerken[:3]):
+        assert change("price", key) == pytest.approx(sums.price_slopes[:, place], rel=2e-3, abs=1.0)
+
+
+LIKELY = ModelSpec(
+    "planted",
+    2022,
+    Part((Term("age_20_to_25", weight=0.8), Term("housing_corporation", weight=0.5)), -1.2),
+    Part((Term("age_25_to_30", weight=-0.6), Term("housing_corporation", weight=0.4)), 1.0),
+)
+
+
+def drawn_world(population, world):
+    """The same households with bijstand and fractions drawn anew from the planted model."""
+    rng = np.random.default_rng(world)
+    year = max(population.years)
+    chunk = next(predict_chunks(Prediction(population, year, LIKELY)))
+    on = rng.random(len(chunk.eta)) < chunk.probability
+    paid = rng.beta(4 * chunk.fraction, 4 * (1 - chunk.fraction))
+    columns = {**population.households(year), "bijstand": on, "fraction_paid": np.where(on, paid, -1.0)}
+    return MemoryPopulation(
+        replace(population.meta, years=(year,)),
+        {year: columns},
+        {name: population.table(name) for name in population.tables()},
+    )
+
+
+@pytest.mark.slow
+def test_estimated_weights_hold_the_planted_ones_in_number_and_amount():
+    population = country_of(small_country(households=6000, buurten=20))
+    held = {"number": [], "amount": [], "amount by the price alone": []}
+    for world in range(WORLDS):
+        engine = Engine(drawn_world(population, world), 1)
+        setting = replace(settings_of(scenario("base: 2022\n"), engine.population)[1], model=Model(LIKELY, refit=True))
+        fitted, sums = engine.model_of(setting), buurt_sums(engine, setting)
+        volume, price = weight_steps(engine, setting, 80, world), price_steps(engine, setting, 80, world)
+        both, only_price, truth = (
+            engine.country(setting, Model(spec))
+            for spec in (fitted.spec, replace(LIKELY, price=fitted.spec.price), LIKELY)
+        )
+        for kind, of, found, steps in (
+            ("number", "expected", both, volume @ sums.slopes[0].T),
+            ("amount", "amount", both, volume @ sums.slopes[1].T + price @ sums.price_slopes.T),
+            ("amount by the price alone", "amount", only_price, price @ sums.price_slopes.T),
+        ):
+            gap = getattr(found, of).sum(axis=1) - getattr(truth, of).sum(axis=1)
+            held[kind].append(np.abs(gap) <= 1.96 * steps.std(axis=0, ddof=1))
+    shares = {kind: float(np.mean(rows)) for kind, rows in held.items()}
+    assert all(0.90 <= share <= 0.98 for share in shares.values()), shares
 
 
 @cache

@@ -1,26 +1,28 @@
 """How certain the numbers of a scenario are: buurten drawn again, and with estimated weights those as well.
 
 Per replicate every gemeente gets as many buurten as it has, drawn from its own, and keeps its number of households.
-Base and scenario share the draws, so that their difference is more certain than either. Weights that were published
-carry no uncertainty here, since their standard errors are not published.
+Base and scenario share the draws, so that their difference is more certain than either. Estimated weights, of volume
+and price, are drawn by the same seed. Weights that were published carry no uncertainty here, since their standard
+errors are not published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.budget import allocate
 from verdeelmodel.model.bootstrapping import bootstrap
-from verdeelmodel.model.fitting import Fitting
+from verdeelmodel.model.fitting import Fitting, has_price
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.national import BIJSTAND, area_values, national_design
+from verdeelmodel.model.national import BIJSTAND, FRACTION, area_values, national_design
+from verdeelmodel.model.national import Outcome as Explained
 from verdeelmodel.model.options import FitOptions
-from verdeelmodel.model.prediction import Prediction, predict_chunks, with_constant
+from verdeelmodel.model.prediction import Prediction, map_predicted, positions_of, with_constant
 from verdeelmodel.model.spec import Part
 from verdeelmodel.scenario.outcome import Engine, Outcome, amounts_of, population_key, setting_rate
 from verdeelmodel.scenario.results import Columns, names_of
@@ -43,8 +45,8 @@ KINDS = ("expected_base", "expected_scenario", "budget_base", "budget_scenario",
 class BuurtSums:
     """Sums per buurt (b,): the place of its gemeente, households, expected number and objective amount.
 
-    `slopes` (2, g, k) is what a unit of each estimated weight adds to the expected number and the amount of a gemeente;
-    None when the weights are not estimated.
+    `slopes` (2, g, k) is what a unit of each estimated weight of the volume adds to the expected number and the amount
+    of a gemeente, `price_slopes` (g, p) what one of the price adds to the amount; None when weights are not estimated.
     """
 
     gemeente: NDArray[np.int64]
@@ -52,6 +54,7 @@ class BuurtSums:
     expected: Floats
     amount: Floats
     slopes: Floats | None = None
+    price_slopes: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +183,8 @@ def replicates_of(engine: Engine, found: Outcome, sums: BuurtSums, counts: Float
     if sums.slopes is not None:
         steps = weight_steps(engine, found.setting, len(counts), seed)
         expected, amount = expected + steps @ sums.slopes[0].T, amount + steps @ sums.slopes[1].T
+        if sums.price_slopes is not None:
+            amount = amount + price_steps(engine, found.setting, len(counts), seed) @ sums.price_slopes.T
     return np.maximum(expected, 0.0), np.maximum(amount, 0.0)
 
 
@@ -215,60 +220,99 @@ def _buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
     frame = population.buurten(setting.year).sort_values("buurt")
     codes = frame["buurt"].to_numpy()
     gemeenten = np.sort(population.gemeenten(setting.year)["gemeente"].to_numpy(np.int64))
-    slopes = _Slopes(prediction, gemeenten) if model.refit else None
-    sums = np.zeros((3, len(codes)))
-    for chunk in predict_chunks(prediction):
-        place = np.searchsorted(codes, chunk.columns["buurt"])
+    volume = _Slopes(prediction, prediction.model.volume, gemeenten) if model.refit else None
+    fitting = fitting_of(engine, setting)
+    price = _Slopes(prediction, prediction.model.price, gemeenten) if model.refit and has_price(fitting) else None
+
+    def summed(chunk: PredictedChunk) -> tuple[Floats, Floats | None, Floats | None]:
+        place = positions_of(chunk.columns["buurt"], codes)
         values = (chunk.weight, chunk.weight * chunk.probability, chunk.weight * chunk.amount)
-        sums += [np.bincount(place, v, len(codes)) for v in values]
-        if slopes is not None:
-            slopes.add(chunk)
-    lived_in = sums[0] > 0
+        return (
+            np.array([np.bincount(place, v, len(codes)) for v in values]),
+            None if volume is None else volume.of(chunk, volume_slopes(chunk)),
+            None if price is None else price.of(chunk, (price_slope(chunk),)),
+        )
+
+    sums = added(map_predicted(summed, prediction, threads=engine.threads))
+    lived_in = sums[0][0] > 0
     gemeente = np.searchsorted(gemeenten, frame["gemeente"].to_numpy(np.int64))
-    found = None if slopes is None else slopes.sums
-    households, expected, amount = sums[:, lived_in]
-    return BuurtSums(gemeente[lived_in], households, expected, amount, found)
+    households, expected, amount = sums[0][:, lived_in]
+    return BuurtSums(gemeente[lived_in], households, expected, amount, sums[1], None if sums[2] is None else sums[2][0])
+
+
+def added(parts: Iterable[tuple[Floats, Floats | None, Floats | None]]) -> list[Any]:
+    """The sum of every place of the parts, in their order; None stays None."""
+    total: list[Any] = []
+    for part in parts:
+        total = [v if v is None or not total else total[i] + v for i, v in enumerate(part)]
+    return total
+
+
+def volume_slopes(chunk: PredictedChunk) -> tuple[Floats, Floats]:
+    """What a unit of the linear predictor of the volume adds to the expected number and the amount, each (n,)."""
+    slope = chunk.weight * chunk.probability * (1 - chunk.probability)
+    return slope, slope * chunk.fraction * chunk.norm
+
+
+def price_slope(chunk: PredictedChunk) -> Floats:
+    """What a unit of the linear predictor of the price adds to the amount, (n,)."""
+    return chunk.weight * chunk.probability * chunk.norm * chunk.fraction * (1 - chunk.fraction)
 
 
 class _Slopes:
-    """What a unit of each weight of the volume adds to the expected number and the amount of each gemeente."""
+    """What a unit of each weight of a component adds to sums of each gemeente; the constant comes last."""
 
-    def __init__(self, prediction: Prediction, gemeenten: NDArray[np.int64]) -> None:
-        part: Part = prediction.model.volume
+    def __init__(self, prediction: Prediction, part: Part, gemeenten: NDArray[np.int64]) -> None:
         question = prediction.question(part)
         self.gemeenten = gemeenten
         self.keys = part.kenmerken
         self.of_household = frozenset(question.of_unit("huishouden"))
         frame = area_values(question, prediction.year).sort_index()
         self.buurten, self.areas = frame.index.to_numpy(), frame
-        self.sums = np.zeros((2, len(gemeenten), len(self.keys) + 1))
 
-    def add(self, chunk: PredictedChunk) -> None:
-        """Add these households; the constant comes last."""
-        gemeente = np.searchsorted(self.gemeenten, chunk.columns["gemeente"])
-        buurt = np.searchsorted(self.buurten, chunk.columns["buurt"])
-        slope = chunk.weight * chunk.probability * (1 - chunk.probability)
-        for row, each in enumerate((slope, slope * chunk.fraction * chunk.norm)):
+    def of(self, chunk: PredictedChunk, slopes: Sequence[Floats]) -> Floats:
+        """The sums of these households, shape (slopes, g, k + 1)."""
+        gemeente = positions_of(chunk.columns["gemeente"], self.gemeenten)
+        buurt = positions_of(chunk.columns["buurt"], self.buurten)
+        sums = np.zeros((len(slopes), len(self.gemeenten), len(self.keys) + 1))
+        for row, each in enumerate(slopes):
             for place, key in enumerate((*self.keys, "")):
                 if key in self.of_household:
                     values = each * chunk.columns[key]
                 else:
                     values = each * self.areas[key].to_numpy(float)[buurt] if key else each
-                self.sums[row, :, place] += np.bincount(gemeente, values, len(self.gemeenten))
+                sums[row, :, place] = np.bincount(gemeente, values, len(self.gemeenten))
+        return sums
+
+
+def fitting_of(engine: Engine, setting: Setting) -> Fitting:
+    """How the weights of a setting are estimated."""
+    population, model = engine.population_of(setting), setting.model
+    return Fitting(population, setting.years, model.spec, FitOptions(threads=engine.threads), model.known)
 
 
 def weight_steps(engine: Engine, setting: Setting, replicates: int, seed: int) -> Floats:
     """How far the weights of the volume and its constant are from the estimate in each replicate, (replicates, k)."""
-    model = engine.model_of(setting)
-    population = engine.population_of(setting)
-    fitting = Fitting(population, setting.years, setting.model.spec, FitOptions(threads=engine.threads), model.known)
-    design = national_design(fitting.question(fitting.model.volume, BIJSTAND), engine.threads)
+    fitting = fitting_of(engine, setting)
+    return drawn_steps(fitting, fitting.model.volume, BIJSTAND, replicates, seed)
+
+
+def price_steps(engine: Engine, setting: Setting, replicates: int, seed: int) -> Floats:
+    """The same for the weights of the price, (replicates, p)."""
+    fitting = fitting_of(engine, setting)
+    return drawn_steps(fitting, fitting.model.price, FRACTION, replicates, seed)
+
+
+def drawn_steps(fitting: Fitting, part: Part, explained: Explained, replicates: int, seed: int) -> Floats:
+    """The weights of a component, its constant last, in each replicate less those of the estimate."""
+    threads = fitting.options.threads
+    design = national_design(fitting.question(part, explained), threads)
     result = fit_logit(design, options=fitting.options)
-    drawn = bootstrap(design, result, replicates, unit="buurt", seed=seed, threads=engine.threads)
+    drawn = bootstrap(design, result, replicates, unit="buurt", seed=seed, threads=threads)
     place = {key: i for i, key in enumerate(drawn.keys)}
     estimate = result.coefficients
     columns = []
-    for key in (*fitting.model.volume.kenmerken, "intercept"):
+    for key in (*part.kenmerken, "intercept"):
         known = key in place
         columns.append(drawn.estimates[:, place[key]] - estimate[key] if known else np.zeros(replicates))
     return np.column_stack(columns)
