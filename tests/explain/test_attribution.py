@@ -135,7 +135,7 @@ def test_at_a_quarter_of_the_country_the_planted_causes_of_the_tekortgemeenten_a
 
 @pytest.mark.slow
 def test_chance_of_a_year_is_the_deviation_from_the_mean_of_the_gemeente(compared):
-    # Planted chance has mean zero over the four years, but for extremes that were cut off, and is fully in the accounts:
+    # Planted chance has mean zero over the four years, but for extremes cut off, and is fully in the accounts:
     # nothing needs estimating, so this holds for the way of computing and says nothing of real chance.
     made, true, _, _ = compared
     np.testing.assert_allclose(made["chance"], true["chance"], atol=0.005)
