@@ -5,13 +5,17 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from verdeelmodel.explain.accounts import accounts
 from verdeelmodel.explain.attribution import PARTS, attribute
 from verdeelmodel.explain.country import ExplainOptions, explain_country
 from verdeelmodel.explain.dossier import dossier
-from verdeelmodel.explain.omitted import TERMS, Columns, Term, fit_beside, is_kept, sums_of
+from verdeelmodel.explain.omitted import TERMS, Columns, Term, fit_beside, is_kept, omitted, sums_of
 from verdeelmodel.kenmerken import registry
+from verdeelmodel.model.prediction import Prediction
+from verdeelmodel.model.spec import read_model
 from verdeelmodel.model.workers import Workers
-from verdeelmodel.synthetic import default_population
+from verdeelmodel.population import open_population
+from verdeelmodel.synthetic import SyntheticOptions, default_population, make_population
 from verdeelmodel.synthetic.frame import frame
 
 YEAR = 2020
@@ -79,19 +83,23 @@ def country():
     return explain_country(default_population(), ExplainOptions())
 
 
-@pytest.fixture(scope="module")
-def compared(country):
-    """Estimated and planted parts of every gemeente in logarithms, both relative to the country, and the errors."""
-    found = country.attribution
-    budget = country.table["budget"].loc[found.gemeenten]
-    truth = default_population().folder / "truth_gemeenten.parquet"
-    planted = pd.read_parquet(truth).query("year == @YEAR").set_index("gemeente").loc[found.gemeenten]
+def against_truth(found, folder, budget):
+    """Estimated and planted parts in logarithms relative to the country, errors, and what knowing all effects gives."""
+    planted = pd.read_parquet(folder / "truth_gemeenten.parquet").query("year == @YEAR")
+    planted = planted.set_index("gemeente").loc[found.gemeenten]
     per_log = planted["saldo"] / np.log1p(-planted["saldo"])
     names = {"omitted": "saldo_weglating", "lasting": "saldo_beleid", "chance": "saldo_toeval"}
     true = pd.DataFrame({key: planted[name] / per_log for key, name in names.items()})
     made = pd.DataFrame({key: found.logs[key] for key in names}, index=found.gemeenten)
-    share = budget / budget.sum()
-    return made - share @ made, true - share @ true, pd.DataFrame(found.errors, index=found.gemeenten)
+    share = budget.loc[found.gemeenten] / budget.loc[found.gemeenten].sum()
+    seen = {"together": "expected_official", "lasting": "expected_omitted"}
+    ceiling = pd.DataFrame({key: np.log(planted["bijstand"] / planted[name]) for key, name in seen.items()})
+    return made - share @ made, true - share @ true, pd.DataFrame(found.errors, index=found.gemeenten), ceiling
+
+
+@pytest.fixture(scope="module")
+def compared(country):
+    return against_truth(country.attribution, default_population().folder, country.table["budget"])
 
 
 def group(name):
@@ -100,19 +108,43 @@ def group(name):
 
 
 @pytest.mark.slow
-def test_the_planted_causes_of_the_tekortgemeenten_are_found(compared):
-    made, true, _ = (part.loc[group("tekort")] for part in compared)
-    assert made.sum(axis=1).corr(true.sum(axis=1)) > 0.8
+def test_at_a_twentieth_the_parts_are_found_as_well_as_the_households_allow(compared):
+    # The households are one in twenty: how close the planted policy can be seen depends on the draw (over ten seeds the
+    # ceiling for the three parts together lies between 0.46 and 0.89). So the ceiling of the same draw is the measure.
+    made, true, _, ceiling = (part.loc[group("tekort")] for part in compared)
+    together = true.sum(axis=1)
     assert made["omitted"].corr(true["omitted"]) > 0.9
-    assert made["chance"].corr(true["chance"]) > 0.9
-    # What lasts is seen through one household in twenty; who knows all planted kenmerken reaches 0.80.
-    assert made["lasting"].corr(true["lasting"]) > 0.7
+    assert made.sum(axis=1).corr(together) > ceiling["together"].corr(together) - 0.02
+    assert made["lasting"].corr(true["lasting"]) > ceiling["lasting"].corr(true["lasting"]) - 0.1
+
+
+@pytest.mark.slow
+def test_at_a_quarter_of_the_country_the_planted_causes_of_the_tekortgemeenten_are_found(tmp_path):
+    options = SyntheticOptions(scale=0.25, seed=1, years=(YEAR,))
+    population = open_population(make_population(tmp_path / "land", options, workers=2))
+    rate = float(population.households(YEAR, ["bijstand"])["bijstand"].mean())
+    left_out = omitted(Prediction(population, YEAR, read_model("2022"), calibrate=rate), threads=2)
+    # Budgets and expenditure are those of whole gemeenten, the same at every scale and seed.
+    found = attribute(left_out, accounts(default_population()), YEAR)
+    budget = population.gemeenten(YEAR).set_index("gemeente")["budget"]
+    made, true, _, _ = (part.loc[group("tekort")] for part in against_truth(found, population.folder, budget))
+    assert made.sum(axis=1).corr(true.sum(axis=1)) > 0.8
+    for key in ("omitted", "lasting"):
+        assert made[key].corr(true[key]) > 0.8, key
+
+
+@pytest.mark.slow
+def test_chance_of_a_year_is_the_deviation_from_the_mean_of_the_gemeente(compared):
+    # Planted chance has mean zero over the four years, but for extremes cut off, and is fully in the accounts:
+    # nothing needs estimating, so this holds for the way of computing and says nothing of real chance.
+    made, true, _, _ = compared
+    np.testing.assert_allclose(made["chance"], true["chance"], atol=0.005)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["tekort", "overschot", "vergelijking"])
 def test_no_part_is_biased_in_a_group_and_intervals_cover(compared, name):
-    made, true, error = (part.loc[group(name)] for part in compared)
+    made, true, error, _ = (part.loc[group(name)] for part in compared)
     off = made - true
     for key in ("omitted", "lasting"):
         assert abs(off[key].mean()) < 3 * off[key].std() / np.sqrt(len(off)), key

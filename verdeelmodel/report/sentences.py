@@ -93,7 +93,8 @@ def vangnet_sentence(line: AccountLine) -> str:
 def number_sentence(expected: float, actual: float, verdict: str) -> str:
     """Predicted against actual number of households, and whether chance can explain the difference."""
     difference = round(actual) - round(expected)
-    head = text("report.number", expected=households(round(expected)), actual=format_number(round(actual), "count"))
+    key = "report.number_of_one" if round(actual) == 1 else "report.number"
+    head = text(key, expected=households(round(expected)), actual=format_number(round(actual), "count"))
     if difference == 0:
         return f"{head} {text('report.number_same')}"
     way = text("report.more" if difference > 0 else "report.fewer", count=format_number(abs(difference), "count"))
