@@ -37,7 +37,7 @@ def test_moving_all_numbers_at_once_calls_narrow_what_one_programme_per_number_c
         lowest, highest = exact(system, cell)
         assert lowest - TIGHT <= low[cell] <= truth[cell] <= high[cell] <= highest + TIGHT
         if highest - lowest < WIDTH - TIGHT:
-            assert abs(low[cell] - lowest) < TIGHT and abs(high[cell] - highest) < TIGHT
+            assert np.allclose((low[cell], high[cell]), (lowest, highest), rtol=0, atol=TIGHT)
         else:
             assert high[cell] - low[cell] >= WIDTH - TIGHT
 
