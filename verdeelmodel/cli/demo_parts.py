@@ -108,9 +108,9 @@ def country(study: Study) -> list[Part]:
 def fit(study: Study) -> list[Part]:
     """Volume and price estimated on the last year."""
     from verdeelmodel.model.fitting import Fitting
-    from verdeelmodel.model.study import Extras, study_population
+    from verdeelmodel.model.study import FitExtras, study_population
 
-    found = study_population(Fitting(study.population, (max(study.population.years),), study.model), Extras())
+    found = study_population(Fitting(study.population, (max(study.population.years),), study.model), FitExtras())
     fit = found.fit
     if fit is None:
         raise TypeError("a study of a population has a fit")
