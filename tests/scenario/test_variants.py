@@ -191,10 +191,10 @@ def test_a_sheet_becomes_the_same_scenario(tmp_path):
 
 
 def test_a_sheet_with_formulas_and_repeated_paths_is_refused_with_its_rows(tmp_path):
-    rows = [("path", "value"), ("base", 2022), ("macrobudget", "=1+1"), ("seed", 1), ("seed", 2), ("years", None)]
+    rows = [("path", "value"), ("base", 2022), ("macrobudget", "=1+1"), ("seed", -1), ("seed", 2), ("years", None)]
     with pytest.raises(DataError) as caught:
         from_excel(workbook(tmp_path / "a.xlsx", rows))
-    assert [problem.where[-1] for problem in caught.value.problems] == ["3", "5", "6"]
+    assert [problem.where[-1] for problem in caught.value.problems] == ["3", "5", "6", "d"]
 
 
 def test_what_is_wrong_with_the_scenario_in_a_sheet_is_refused(tmp_path):

@@ -11,7 +11,7 @@ import yaml
 from verdeelmodel.documents import parse_yaml
 from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.record import write_whole
-from verdeelmodel.scenario.reading import Source, build, set_value
+from verdeelmodel.scenario.reading import Source, build, examined_source, set_value
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def from_excel(path: Path) -> str:
             continue
         seen.add(written)
         set_value(document, written, plain(value))
-    if problems:
-        raise DataError(text("scenario.wrong", file=path.name, count=len(problems)), problems)
     question = str(document.pop("question", ""))
     document = as_lists(document)
-    build(Source({"question": question, **document}, path.name, path.parent), [])
+    problems += examined_source(Source({"question": question, **document}, path.name, path.parent), [])[1]
+    if problems:
+        raise DataError(text("scenario.wrong", file=path.name, count=len(problems)), problems)
     return f"# {question}\n" + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
