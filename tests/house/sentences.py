@@ -28,7 +28,7 @@ def sentences(package: Path, language: str) -> dict[str, str]:
 
 
 def braces(sentence: str) -> set[str]:
-    """The names between braces in a sentence; a YAML example such as `{kenmerk: naam}` is none; a count with its word is."""
+    """The names between braces in a sentence, a count with its word among them; `{kenmerk: naam}` of YAML is none."""
     return set(re.findall(r"\{(\w+)(?:[.:!\[](?:[cw] )?[^{} ]*)?\}", sentence))
 
 
