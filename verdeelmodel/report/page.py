@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,9 +17,11 @@ from verdeelmodel.wording import language, text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 # A table with more columns than this and few rows is shown on its side: a row per column, a column per row.
 WIDE, FEW = 8, 6
+SIGNED = re.compile("([+-]€\u00a0[0-9.,]*[0-9])")
 NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 
 
@@ -73,7 +76,7 @@ def page(
         {
             "key": s.key,
             "heading": harmless(s.heading),
-            "sentences": [harmless(sentence) for sentence in s.sentences],
+            "sentences": [unbroken(harmless(sentence)) for sentence in s.sentences],
             "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
             "tables": [{**table_context(t, s.links.get(t.key, ())), "name": next(names)} for t in s.tables],
             "pages": [(address, harmless(name)) for address, name in s.pages],
@@ -100,6 +103,16 @@ def page(
     )
     # A sign that steers a reader or a terminal has no place anywhere on a page.
     return harmless(rendered)
+
+
+def unbroken(sentence: str) -> Markup:
+    """The sentence as HTML in which no line ends between the sign of an amount and the amount."""
+    from markupsafe import Markup, escape
+
+    parts = SIGNED.split(sentence)
+    return Markup("").join(
+        Markup('<span class="amount">{}</span>').format(part) if i % 2 else escape(part) for i, part in enumerate(parts)
+    )
 
 
 def region_names(sections: Sequence[Section]) -> Iterator[str]:
