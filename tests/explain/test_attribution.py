@@ -306,6 +306,22 @@ def test_parts_add_up_to_the_euro_in_every_gemeente(country):
                 assert low - 1 <= found.attributed.euros[key] <= high + 1
 
 
+@pytest.mark.slow
+def test_what_the_model_misses_counts_only_where_the_model_decides(country):
+    at = int(np.argmax(country.objective == 1.0))
+    line, attribution = country.accounts[-1].of(int(country.gemeenten[at])), country.attribution
+    whole, half = (attribution.of(int(country.gemeenten[at]), line, decided) for decided in (1.0, 0.5))
+    for key in ("omitted", "lasting"):
+        assert half.euros[key] == pytest.approx(whole.euros[key] / 2, abs=1)
+        low, high = half.intervals[key]
+        assert high - low == pytest.approx(np.diff(whole.intervals[key])[0] / 2)
+    assert half.euros["chance"] == whole.euros["chance"]
+    assert half.total == whole.total
+    small = int(country.gemeenten[np.argmax(country.objective == 0.0)])
+    assert attribution.of(small, country.accounts[-1].of(small)) is not None
+    assert dossier(country, small).attributed is None
+
+
 def test_a_kenmerk_of_the_model_or_that_the_gemeente_decides_is_no_term():
     prediction = Prediction(default_population(), YEAR, read_model("2022"))
     decided, none = Term("wage_cost_subsidies"), Term("bestaat_niet")
