@@ -75,6 +75,7 @@ PUBLIC: dict[str, str] = {
     "assess_candidates": "verdeelmodel.assess.study",
     "ExplainOptions": "verdeelmodel.explain.country",
     "explain_country": "verdeelmodel.explain.country",
+    "explain_gemeente": "verdeelmodel.report.explanation",
     "national_report": "verdeelmodel.report.national",
     "difference_of_runs": "verdeelmodel.scenario.differing",
 }
