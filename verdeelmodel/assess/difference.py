@@ -121,7 +121,7 @@ class Differences:
         )
 
 
-def differences(before: SavedRun, after: SavedRun) -> Differences:
+def difference_of_assessments(before: SavedRun, after: SavedRun) -> Differences:
     """The differences between two runs of `assess`; another run is refused."""
     for run in (before, after):
         if run.verb != "assess" or DOCUMENT not in run.record["outputs"]:
