@@ -10,10 +10,10 @@ from scipy.stats import chi2
 
 from tests.model.test_prediction import KNOWN
 from tests.small_country import small_country
-from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick
+from verdeelmodel.assess.budgets import BudgetEffect, Yardstick
 from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_segments, years_of_segments
 from verdeelmodel.assess.criteria import default_framework, read_framework
-from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.evidence import background, gather
 from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
 from verdeelmodel.assess.moments import gain_left_out, one_step, solved, tolerance
 from verdeelmodel.assess.refit import refit
@@ -71,11 +71,10 @@ def test_evidence_equals_statsmodels(country):
     base = [keys.index(k) for k in ("intercept", *BASE)]
     y = country.design.outcome.astype(float)
     small = sm.Logit(y, x[:, base]).fit(disp=0, method="newton", tol=1e-13)
-    fit = base_fit(country)
-    yardstick = make_yardstick(country, fit.predicted)
+    against = background(country)
     for key in CANDIDATES:
         large = sm.Logit(y, x[:, [*base, keys.index(key)]]).fit(disp=0, method="newton", tol=1e-13)
-        evidence = gather(country, key, yardstick, fit)
+        evidence = gather(country, key, against)
         # statsmodels stops early on a column as small as inhabitants in millions.
         assert evidence.estimate == pytest.approx(large.params[-1], rel=1e-5)
         assert evidence.se == pytest.approx(large.bse[-1], rel=1e-6)
@@ -221,7 +220,7 @@ def test_threads_speak_the_language_that_was_asked_for():
 
     found = copy_context().run(in_english)
     reasons = [str(v.evidence.share) for v in found.verdicts if isinstance(v.evidence.share, NotApplicable)]
-    assert any("yes/no" in reason for reason in reasons)
+    assert any("a household has or has not" in reason for reason in reasons)
 
 
 def test_the_refit_is_that_of_the_engine(country):
@@ -302,6 +301,9 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         municipal_p=1e-6,
         within_p=1e-6,
         within_effect=0.1,
+        group_p=NotApplicable("de populatie geen saldi heeft"),
+        gain_beside=NotApplicable("er geen andere kandidaat is"),
+        sources=("MEDICIJNTAB",),
     )
     framework = default_framework()
     assert judge(evidence, framework).verdict == OPNEMEN
@@ -317,15 +319,19 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         ({"within_effect": 0.001}, "huishoudniveau", NIET),
         ({"smallest_cell": 3.0}, "vulling", NADER),
         ({"level": "gemeente"}, "niveau", NADER),
+        ({"level": "gemeente", "group_p": 0.3}, "niveau", NADER),
+        ({"gain_beside": 0.0, "beside": "Iets anders"}, "samen", NADER),
+        ({"sources": ("HUURENQUETE", "VSLGWBTAB")}, "meetbaar", NADER),
         ({"municipal_p": 1e-6, "within_p": 0.3}, "huishoudniveau", NIET),
     ):
         found = judge(replace(evidence, **change), framework)
         assert found.verdict == verdict, criterion
         assert [o.criterion.key for o in found.decided_by] == [criterion]
     assert judge(replace(evidence, drift_p=1e-9, drift_size=0.1), framework).verdict == OPNEMEN
-    unknown = judge(replace(evidence, municipal_p=NotApplicable("te weinig")), framework)
+    unknown = judge(replace(evidence, municipal_p=NotApplicable("er te weinig zijn")), framework)
     assert unknown.verdict == OPNEMEN
-    assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau"]
+    assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau", "samen"]
+    assert "Huishoudniveau: niet te beoordelen (omdat er te weinig zijn)" in str(unknown)
 
 
 def test_a_framework_of_the_user_is_checked_whole(tmp_path):
@@ -340,7 +346,7 @@ def test_a_framework_of_the_user_is_checked_whole(tmp_path):
         read_framework(path)
     message = str(caught.value)
     assert "bedoelt u tolerance?" in message
-    assert "drempel ontbreekt" in message
+    assert "kader.yaml: twee.threshold: dit ontbreekt" in message
     assert "misschien" in message
     assert len(caught.value.problems) == 5
     path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")

@@ -21,6 +21,7 @@ from verdeelmodel.model.predicting import predict_areas, stored_estimate
 from verdeelmodel.model.prediction import Prediction, predict_chunks
 from verdeelmodel.model.spec import ModelSpec, Part, fail_if_unknown_kenmerken
 from verdeelmodel.model.workers import Workers
+from verdeelmodel.population.memory import LIBRARIES, fail_if_memory_too_small
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 FOLDS = 5
+#: What an assessment holds at most per household of every year together; measured on 8.1 and on 32.4 million.
+PER_HOUSEHOLD = 100
 # The logistic of this is one: everyone on bijstand receives the full norm.
 FULL_NORM = 40.0
 
@@ -88,6 +91,11 @@ class Country:
         return np.asarray(self.design.areas.gemeenten)
 
     @cached_property
+    def folds(self) -> Longs:
+        """The fold of each segment of the design."""
+        return folds_of_segments(self.design)
+
+    @cached_property
     def sums(self) -> dict[str, Floats]:
         """Households, expected and actual recipients per gemeente under the base model."""
         return predict_areas(self.design, self.base, self.request.options.threads).by_gemeente()
@@ -96,6 +104,8 @@ class Country:
 def build_country(request: Request, advance: Callable[[float], None] | None = None) -> Country:
     """Read the population, fit the base model and sum scores and information by fold and by year."""
     fail_if_candidates_unusable(request)
+    households = sum(request.population.count(year) for year in request.years)
+    fail_if_memory_too_small(LIBRARIES + PER_HOUSEHOLD * households, households)
     base_keys, threads = request.model.volume.kenmerken, request.options.threads
     keys = (*base_keys, *request.candidates)
     question = Question(request.population, request.years, keys, request.model.rules_year, BIJSTAND, request.known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.assess.moments import probabilities_of_runs, summed_by_segment
+from verdeelmodel.assess.moments import pieces_of_group, probabilities_of_runs, summed_by_segment
 from verdeelmodel.model.algebra import invert
 from verdeelmodel.model.guards import totals
 from verdeelmodel.model.logit import fit_logit
@@ -98,4 +98,17 @@ def predicted_by_gemeente(country: Country, estimate: Floats, threads: int | Non
 def auc_of(sample: Design, estimate: Floats) -> float:
     """The area under the curve of an estimate (stored scale) on a sample of the households."""
     probability = np.concatenate(list(probabilities_of_runs(sample, estimate, sample.chunks)))
+    return area_under_curve(sample.outcome.astype(float), probability, sample.weight if sample.weight.size else None)
+
+
+def auc_left_out(sample: Design, folds: Longs, estimate: Floats, steps: Sequence[Floats]) -> float:
+    """The area under the curve when each fold of gemeenten is predicted by the step from the others.
+
+    `folds` (segments,) is the fold of each segment, `estimate` (p,) and `steps` (p,) are on the stored scale.
+    """
+    probability = np.zeros(sample.households)
+    for fold, step in enumerate(steps):
+        runs = [run for piece in pieces_of_group(sample, folds, fold) for run in piece]
+        for run, found in zip(runs, probabilities_of_runs(sample, estimate + step, runs), strict=True):
+            probability[sample.rows(run)] = found
     return area_under_curve(sample.outcome.astype(float), probability, sample.weight if sample.weight.size else None)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.scenario.change import BudgetChange, parts_of
 from verdeelmodel.scenario.results import Columns, cause_label
-from verdeelmodel.scenario.running import CAUSES, ROUNDING
+from verdeelmodel.scenario.running import CAUSES, ROUNDED, ROUNDING
 from verdeelmodel.table import Table
 from verdeelmodel.wording import text
 
@@ -46,6 +46,22 @@ def difference_of_runs(first: Path, second: Path) -> Table:
     return Table(
         table.key, table.title, table.columns, table.values, synthetic=any(run.synthetic for run in runs)
     )  # fmt: skip
+
+
+def difference_in_words(table: Table) -> str:
+    """How many gemeenten have more in the second run than in the first, and how much moves, in a sentence."""
+    first, second = (np.array(table.values[key], dtype=float) for key in ("budget_first", "budget_second"))
+    labels = {column.key: column.label for column in table.columns}
+    change = second - first
+    return text(
+        "scenario.diff_line",
+        first=labels["budget_first"],
+        second=labels["budget_second"],
+        winners=int((change > ROUNDED).sum()),
+        losers=int((change < -ROUNDED).sum()),
+        moved=float(np.abs(second - first / first.sum() * second.sum()).sum() / 2),
+        total=float(change.sum()),
+    )
 
 
 def changes_between_runs(first: Path, second: Path) -> dict[str, BudgetChange]:
