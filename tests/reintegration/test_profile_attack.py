@@ -46,7 +46,7 @@ def test_moving_all_numbers_at_once_calls_narrow_what_one_programme_per_number_c
 def test_what_is_known_to_be_possible_is_kept_and_never_narrowed():
     matrix = np.array([[1.0, 1.0]])
     system = System(csr_matrix(matrix), np.array([9.0]), np.array([4.0, 5.0]))
-    (low, high), binding = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], WIDTH)
+    (low, high), _ = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], WIDTH)
     assert (low[0], high[0]) == (0.0, 9.0)
     (low, high), _ = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], 3.0)
     assert (low[0], high[0]) == (2.0, 6.0)
