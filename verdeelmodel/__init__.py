@@ -80,6 +80,9 @@ PUBLIC: dict[str, str] = {
     "national_report": "verdeelmodel.report.national",
     "report_on_run": "verdeelmodel.report.run_report",
     "difference_of_runs": "verdeelmodel.scenario.differing",
+    "new_scenario": "verdeelmodel.scenario.starting",
+    "scenario_from_excel": "verdeelmodel.scenario.starting",
+    "release": "verdeelmodel.record.release",
 }
 
 
