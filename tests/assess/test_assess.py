@@ -12,14 +12,14 @@ from tests.model.test_prediction import KNOWN
 from tests.small_country import small_country
 from verdeelmodel.assess.budgets import BudgetEffect, Yardstick
 from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_segments, years_of_segments
-from verdeelmodel.assess.criteria import default_framework, read_framework
+from verdeelmodel.assess.criteria import default_framework
 from verdeelmodel.assess.evidence import background, gather
 from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
 from verdeelmodel.assess.moments import gain_left_out, one_step, solved, tolerance
 from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
-from verdeelmodel.errors import DataError, RequestError
+from verdeelmodel.errors import RequestError
 from verdeelmodel.kenmerken import kenmerk
 from verdeelmodel.model import FitOptions, fit_logit, score_tests
 from verdeelmodel.model.spec import ModelSpec, Part, Term
@@ -259,6 +259,27 @@ def test_a_candidate_that_follows_from_the_model_is_not_additional():
     assert isinstance(verdict.evidence.score, NotApplicable)
 
 
+@kenmerk(thema="Proef", label="Maanden bijstand", soort="aantal", theorie="Geen.", reden="proef")
+def maanden(bijstand_months):
+    """Only recipients have any."""
+    return bijstand_months
+
+
+@kenmerk(thema="Proef", label="Verklapt", soort="getal", theorie="Geen.", reden="proef")
+def verklapt(bijstand, age_1):
+    """Everyone has some, recipients more than anyone else."""
+    return bijstand * 1000.0 + age_1 + 1.0
+
+
+def test_what_predicts_perfectly_is_refused_by_name_alone():
+    known = KNOWN.extended([maanden.verdeelmodel_kenmerk, verklapt.verdeelmodel_kenmerk])
+    with pytest.raises(RequestError, match="bijstand onder een andere naam"):
+        build_country(replace(request(["maanden"]), known=known))
+    with pytest.raises(RequestError, match="verklapt: het model met dit kenmerk is niet te schatten") as caught:
+        assess(replace(request(["verklapt"]), known=known), default_framework())
+    assert len(caught.value.problems) == 1
+
+
 def test_only_recipients_unknown_twice_and_already_inside_are_refused():
     with pytest.raises(RequestError, match="bijstand onder een andere naam"):
         build_country(request(["long_term_bijstand_1y"]))
@@ -332,29 +353,6 @@ def test_criteria_decide_and_the_worst_counts(assessment):
     assert unknown.verdict == OPNEMEN
     assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau", "samen"]
     assert "Huishoudniveau: niet te beoordelen (omdat er te weinig zijn)" in str(unknown)
-
-
-def test_a_framework_of_the_user_is_checked_whole(tmp_path):
-    path = tmp_path / "kader.yaml"
-    path.write_text(
-        "name: Eigen\ncriteria:\n"
-        "  een: {evidence: toleranc, rule: at_least, threshold: 1, decides: niet_opnemen}\n"
-        "  twee: {evidence: tolerance, rule: at_least, decides: misschien}\n"
-        "  drie: {evidence: theory, rule: at_most, decides: niet_opnemen, drempel: 3}\n"
-    )
-    with pytest.raises(DataError) as caught:
-        read_framework(path)
-    message = str(caught.value)
-    assert "bedoelt u tolerance?" in message
-    assert "kader.yaml: twee.threshold: dit ontbreekt" in message
-    assert "misschien" in message
-    assert len(caught.value.problems) == 5
-    path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")
-    own = read_framework(path)
-    assert own.criteria[0].threshold == 0.2
-    found = assess(request(("mental_care_use",)), own)
-    assert "een" in [column.label for column in found.scorecard().columns]
-    assert "een: " in str(found.verdicts[0])
 
 
 @given(seed=st.integers(0, 1000))

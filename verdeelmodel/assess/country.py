@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verdeelmodel.assess.moments import Moments, moments_by_gemeente, moments_by_group
+from verdeelmodel.assess.occurrence import households_having
 from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.kenmerken import Registry, compute_gemeenten
 from verdeelmodel.model.fitting import Fitting, fit_price, fitted_part, has_price
@@ -232,13 +233,12 @@ def is_constant(design: Design, known: Totals, place: int) -> bool:
 
 
 def fail_if_only_recipients(request: Request, design: Design) -> None:
-    """Refuse a yes/no candidate that only recipients, or only others, have: it is bijstand by another name."""
-    with Workers(request.options.threads) as workers:
-        known = totals(design, workers)
+    """Refuse a candidate that only recipients, or only others, have any of: it is bijstand by another name."""
     problems = []
+    of_households = range(design.area_positions.start)
     for key in request.candidates:
-        for place in [i for i, p in enumerate(design.parameters) if p.column == key and i < design.dummies.stop]:
-            having, cases = float(known.households[place]), float(known.cases[place])
+        for place in [i for i in of_households if design.parameters[i].column == key]:
+            having, cases = households_having(design, place)
             if having > 0 and cases in (0.0, having):
                 key_text = "assess.only_recipients" if cases else "assess.never_recipients"
                 problems.append(Problem(text(key_text, kenmerk=key, count=int(having))))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from verdeelmodel.assess.country import Country
+    from verdeelmodel.model.design import Design
 
     Floats = NDArray[np.float64]
 
@@ -43,9 +44,9 @@ def occurrence(country: Country, key: str, shares: Floats) -> Occurrence:
     declared, own = country.request.known[key], country.places(key)
     if declared.eenheid != "huishouden" or declared.soort not in COUNTED or len(own) != 1:
         return Occurrence(*[NotApplicable(text("assess.not_yes_no"))] * 3)
-    known, place = known_totals(country), int(own[0])
+    known, place = known_totals(country.design), int(own[0])
     everyone, recipients = float(known.households[0]), float(known.cases[0])
-    having, cases = households_having(country, place)
+    having, cases = households_having(country.design, place)
     cells = (cases, having - cases, recipients - cases, everyone - having - recipients + cases)
     size = country.sums["households"]
     there = np.isfinite(shares) & (size > 0)
@@ -55,11 +56,10 @@ def occurrence(country: Country, key: str, shares: Floats) -> Occurrence:
     return Occurrence(having / everyone, min(cells), between / max(spread, TINY))
 
 
-def households_having(country: Country, place: int) -> tuple[float, float]:
-    """The households with any of the candidate at this place of the design, and those of them with bijstand."""
-    design = country.design
+def households_having(design: Design, place: int) -> tuple[float, float]:
+    """The households with any of the column at this place of the design, and those of them with bijstand."""
     if place < design.dummies.stop:
-        known = known_totals(country)
+        known = known_totals(design)
         return float(known.households[place]), float(known.cases[place])
     stored = design.continuous[place - design.continuous_positions.start]
     having = np.abs(stored + design.centre[place] / design.scale[place]) > CLOSE
@@ -68,16 +68,16 @@ def households_having(country: Country, place: int) -> tuple[float, float]:
     return float(having.sum()), float(design.outcome[having].sum())
 
 
-def known_totals(country: Country) -> Totals:
+def known_totals(design: Design) -> Totals:
     """Households and recipients per parameter."""
     with Workers(1) as workers:
-        return totals(country.design, workers)
+        return totals(design, workers)
 
 
 def deviation(country: Country, place: int) -> float:
     """The standard deviation of a stored column over households; other numbers than dummies are stored with one."""
     if place >= country.design.dummies.stop:
         return 1.0
-    known = known_totals(country)
+    known = known_totals(country.design)
     share = float(known.households[place] / known.households[0])
     return float(np.sqrt(share * (1 - share)))

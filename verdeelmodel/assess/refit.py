@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verdeelmodel.assess.moments import pieces_of_group, probabilities_of_runs, summed_by_segment
+from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.model.algebra import invert
 from verdeelmodel.model.guards import totals
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.maximising import Problem, maximise_from
+from verdeelmodel.model.maximising import Problem as Likelihood
+from verdeelmodel.model.maximising import maximise_from
 from verdeelmodel.model.predicting import stored_estimate, sum_by
 from verdeelmodel.model.quality import area_under_curve
 from verdeelmodel.model.workers import Workers
+from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
+
+
+#: A model that leaves a smaller part than this of what there is to explain, knows the answer.
+LEAST_LEFT = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +59,7 @@ def refit(country: Country, columns: Sequence[str], own: Longs, step: Floats, th
     information = country.by_fold.total[1][np.ix_(active, active)]
     with Workers(threads) as workers:
         known = totals(design, workers)
-        problem = Problem(design, active, known.target, np.zeros(len(design.parameters)), workers)
+        problem = Likelihood(design, active, known.target, np.zeros(len(design.parameters)), workers)
         options = country.request.options
         found = maximise_from(problem, country.estimate + step, invert(information).matrix, options.most_passes)
     if not found.converged:
@@ -60,12 +67,23 @@ def refit(country: Country, columns: Sequence[str], own: Longs, step: Floats, th
     errors = np.sqrt(np.diag(found.inverse))[np.searchsorted(active, own)]
     scale = design.scale[own]
     likelihood = float((known.target * found.estimate).sum()) - found.log_normaliser
+    if likelihood > LEAST_LEFT * country.base.null_log_likelihood:
+        raise not_estimable(columns, text("assess.perfect"))
     return Refit(found.estimate, likelihood, found.estimate[own] / scale, errors / scale)
+
+
+def not_estimable(columns: Sequence[str], reason: str) -> RequestError:
+    """Why there is no model with these candidates, by their name alone."""
+    found = text("assess.not_estimable", kenmerk=", ".join(columns), reason=reason)
+    return RequestError(text("assess.candidates_unusable", count=1), [Problem(found)])
 
 
 def _from_nothing(country: Country, columns: Sequence[str], own: Longs) -> Refit:
     design = country.design
-    result = fit_logit(design, [*country.base_columns, *columns], country.request.options)
+    try:
+        result = fit_logit(design, [*country.base_columns, *columns], country.request.options)
+    except RequestError as error:
+        raise not_estimable(columns, error.summary) from error
     place = [result.keys.index(design.parameters[int(i)].key) for i in own]
     return Refit(stored_estimate(design, result), result.log_likelihood, result.estimate[place], result.se[place])
 

@@ -101,17 +101,16 @@ def without_key(table: Table) -> Table:
 
 
 def criteria_table(found: Assessment, verdict: Verdict) -> Table:
-    """A row per criterion: whether it is met, what was found, and what follows when it is not."""
-    names = ("criterion", "mark", "found", "decides", "reason")
+    """A row per criterion: whether it is met, what was found, and what follows when it is not; reasons are with all."""
+    names = ("criterion", "mark", "found", "decides")
     values: dict[str, list[Cell]] = {name: [] for name in names}
     for outcome in verdict.outcomes:
         values["criterion"].append(outcome.criterion.name)
         values["mark"].append(_met(outcome))
         values["found"].append(outcome.found)
         values["decides"].append(text(f"assess.short.{outcome.criterion.decides}"))
-        values["reason"].append(outcome.criterion.reason)
     columns = tuple(Column(name, text(f"assess.page.column.{name}")) for name in names)
-    return Table("criteria", text("assess.page.criteria"), columns, values, found.synthetic)
+    return Table("criteria", text("assess.page.each_criterion"), columns, values, found.synthetic)
 
 
 def _met(outcome: Outcome) -> str:
@@ -165,7 +164,7 @@ def figure_table(found: Assessment, verdict: Verdict) -> Table:
         values["meaning"].append(_meaning(verdict, name))
         values["value"].append(value if isinstance(value, NotApplicable) else _figure(name, float(value)))
     columns = tuple(Column(name, text(f"assess.page.column.{name}")) for name in values)
-    return Table("figures", text("assess.page.evidence"), columns, values, found.synthetic)
+    return Table("figures", text("assess.page.measured"), columns, values, found.synthetic)
 
 
 def _meaning(verdict: Verdict, name: str) -> str:
