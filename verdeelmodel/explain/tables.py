@@ -17,6 +17,8 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from verdeelmodel.explain.country import Country
+
 MOST_BUURTEN = 25
 MOST_KENMERKEN = 15
 GROUPINGS = {TYPE: "residual_type", AGE: "residual_age", ORIGIN: "residual_origin", BUURT: "residual_buurt"}
@@ -47,16 +49,15 @@ def build(
         for name, (kind, _) in columns.items()
     )
     values = {n: list(v.tolist() if isinstance(v, np.ndarray) else v) for n, (_, v) in columns.items()}
-    numbers = [c.key for c in shown if c.kind not in ("text", "code", "flag")] if behind else []
-    return Table(
-        key,
-        text(f"explain.title.{key}", name=found.name, year=found.country.year),
-        shown,
-        values,
-        synthetic=found.country.synthetic,
-        notes=tuple(notes),
-        evidence={name: list(behind) for name in numbers},
-    )
+    title = text(f"explain.title.{key}", name=found.name, year=found.country.year)
+    table = Table(key, title, shown, values, synthetic=found.country.synthetic, notes=tuple(notes))
+    # What is told of a gemeente rests on all its households, unless the table knows better.
+    return table.behind(behind or [households_of(found.country, found.gemeente)] * len(table))
+
+
+def households_of(country: Country, gemeente: int) -> Evidence:
+    """The households of a gemeente in the population, without weights: those with bijstand, and all."""
+    return country.predicted.behind()[country.place(gemeente)]
 
 
 def evidence(frame: pd.DataFrame, weight: float) -> list[Evidence]:
@@ -229,7 +230,10 @@ def candidates_table(found: Dossier) -> Table:
         "euro_budget": ("euro", frame["euro"].tolist()),
     }
     one = dict.fromkeys(("change", "low", "high"), 1)
-    return build(found, "candidates", columns, [text("explain.note.candidates")], decimals=one)
+    table = build(found, "candidates", columns, [text("explain.note.candidates")], decimals=one)
+    fit = found.country.volume
+    estimated = Evidence(count=fit.households, degrees_of_freedom=fit.households - len(fit.keys))
+    return table.behind([estimated] * len(table), ("weight", "se"))
 
 
 def peers_table(found: Dossier) -> Table:
@@ -248,4 +252,5 @@ def peers_table(found: Dossier) -> Table:
         "theme_difference": ("percentage_points", [p.theme_difference for p in found.peers]),
     }
     decimals = {"rate": 2, "distance": 2, "theme_difference": 2}
-    return build(found, "peers", columns, [text("explain.note.peers")], decimals=decimals)
+    behind = [households_of(found.country, p.gemeente) for p in found.peers]
+    return build(found, "peers", columns, [text("explain.note.peers")], behind, decimals)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from verdeelmodel.budget.redistribution import SIZES, size_class
 from verdeelmodel.scenario.running import ScenarioRun
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number, together
 from verdeelmodel.wording import text
 
 Floats = NDArray[np.float64]
@@ -82,7 +82,7 @@ def causes_table(run: ScenarioRun) -> Table:
     relative = parts / np.where(run.before > 0, run.before, 1.0)
     c.add("largest_up", [_extreme(row, names, 1) for row in relative], "text")
     c.add("largest_down", [_extreme(row, names, -1) for row in relative], "text")
-    return c.table("causes", [text("scenario.note.bridge")])
+    return c.table("causes", [text("scenario.note.bridge")], behind_country(run.end.table.behind, len(parts)))
 
 
 def _proportional(run: ScenarioRun, parts: Floats) -> Floats:
@@ -119,6 +119,11 @@ def _main_cause(run: ScenarioRun, row: int) -> str:
     parts = run.bridge.parts[:, row]
     sign = np.sign(parts.sum())
     return cause_label(run.bridge.causes[int((sign * parts).argmax())])
+
+
+def behind_country(behind: Sequence[Evidence], rows: int) -> list[Evidence]:
+    """Behind each of so many rows the households of all gemeenten; empty when they are not known."""
+    return [together(behind)] * rows if behind else []
 
 
 def _behind(run: ScenarioRun, rows: Sequence[int]) -> list[Evidence]:
@@ -211,7 +216,9 @@ def groups_table(run: ScenarioRun) -> Table:
     c.add("difference", sums[:, 0])
     c.add("percent", _ratio(sums[:, 0], sums[:, 1]), "share", 2)
     c.add("per_inhabitant", _ratio(sums[:, 0], sums[:, 2]), decimals=2)
-    return c.table("groups")
+    every = run.end.table.behind
+    behind = [together(every, np.flatnonzero(inside)) for *_, inside in rows] if every else []
+    return c.table("groups", behind=behind)
 
 
 def _in_order(kind: str, groups: tuple[str, ...]) -> list[str]:
@@ -242,7 +249,7 @@ def totals_table(run: ScenarioRun) -> Table:
     sides = (*(run.labels or ("", "")), "")
     for place, (key, label) in enumerate(zip(("base", "scenario", "change"), sides, strict=True), 1):
         c.add(key, [row[place] for row in rows], "number", 1, label)
-    return c.table("totals")
+    return c.table("totals", behind=behind_country(run.end.table.behind, len(rows)))
 
 
 def _row(key: str, before: float, after: float) -> tuple[str, Cell, Cell, Cell]:

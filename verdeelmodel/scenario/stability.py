@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.scenario.outcome import Outcome
-from verdeelmodel.scenario.results import Columns
+from verdeelmodel.scenario.results import Columns, behind_country
 from verdeelmodel.scenario.running import ScenarioRun
 from verdeelmodel.table import NotApplicable, Table, format_number
 from verdeelmodel.wording import text
@@ -61,4 +61,5 @@ def stability_table(run: ScenarioRun, found: Stability) -> Table:
     c.add("years", [f"{first}-{last}" for first, last in found.years], "text")
     c.add("base", list(found.base), "share", 2)
     c.add("scenario", list(found.scenario), "share", 2)
-    return replace(c.table("stability", [text("scenario.note.stability")]), synthetic=run.synthetic)
+    behind = behind_country(run.end.table.behind, len(found.years))
+    return replace(c.table("stability", [text("scenario.note.stability")], behind), synthetic=run.synthetic)
