@@ -47,6 +47,7 @@ def test_the_page_is_strict_html_that_asks_nothing_of_the_network(made):
     assert "SYNTHETISCH" in page
     assert not re.search(r"(src|href)=\"(?!#|GM\d{4}\.html)", page)
     assert len(page) < 1_500_000
+    assert page.index("In het kort") < page.index("De populatie") < page.index("Verder</a>")
     linked = set(re.findall(r"href=\"(GM\d{4}\.html)\"", page))
     assert linked == {p.name for p in made[0].glob("GM*.html")}
     assert len(linked) == 2
@@ -58,6 +59,14 @@ def test_numbers_on_the_page_are_those_of_the_tables(made):
     for line in (folder / "scenario_centrumfunctie_movers.csv").read_text(encoding="utf-8").splitlines()[1:4]:
         code = line.split(",")[0].strip('"')
         assert code in page
+
+
+def test_every_step_says_what_it_is_and_how_to_take_it_and_no_sentence_is_half(made):
+    page = (made[0] / "verslag.html").read_text(encoding="utf-8")
+    sentences = re.findall(r"<li>([^<]+)</li>", page)
+    assert sum(s.startswith("Zelf doen: verdeelmodel ") for s in sentences) == 12
+    assert [s for s in sentences if s.rstrip().endswith((":", "-", "(controle"))] == []
+    assert "log_likelihood" not in page
 
 
 def test_the_run_verifies_and_an_earlier_demo_is_replaced(made):

@@ -29,7 +29,7 @@ def test_version() -> None:
 def test_an_unknown_verb_is_a_usage_error_with_a_suggestion() -> None:
     done = verdeelmodel("verfy")
     assert done.returncode == 2
-    assert "bedoelt u verify?" in done.stderr
+    assert "Bedoelt u verify?" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("verify",), ("verify", "a", "b"), ("verify", "a", "--lang", "fr"), ("--nee",)])

@@ -18,7 +18,7 @@ from verdeelmodel.model.national import BIJSTAND, FRACTION, national_design, par
 from verdeelmodel.model.own_table import own_design, read_own_table
 from verdeelmodel.model.prediction import Prediction, predict_country
 from verdeelmodel.model.spec import ModelSpec, Part, Term
-from verdeelmodel.model.study import Extras, study_own_table, study_population
+from verdeelmodel.model.study import FitExtras, fit_table, study_population
 from verdeelmodel.model.years import stability
 
 KEYS = ("age_20_to_25", "age_25_to_30", "benefit_unemployment", "buurt_inwoners")
@@ -130,7 +130,7 @@ def test_rows_of_a_design_are_its_kenmerken(design):
 
 
 def test_every_table_that_is_asked_for_is_made(fitting):
-    study = study_population(fitting, Extras(bootstrap=10, folds=2, per_year=True, ceiling=True))
+    study = study_population(fitting, FitExtras(bootstrap=10, folds=2, per_year=True, ceiling=True))
     keys = [t.key for t in study.tables]
     assert len(set(keys)) == len(keys)
     assert {"coefficients", "published", "municipal", "calibration", "calibration_household_type", "drift"} <= set(keys)
@@ -150,7 +150,7 @@ def test_a_sample_is_shown_as_what_it_stands_for_and_judged_as_what_it_is():
     drawn = {2020: {**whole.households(2020), "weight": np.full(4000, 20.0, dtype=np.float32)}}
     tables = {name: whole.table(name) for name in ("gemeenten", "buurten")}
     population = MemoryPopulation(replace(whole.meta, years=(2020,)), drawn, tables)
-    study = study_population(Fitting(population, (2020,), MODEL, known=KNOWN), Extras())
+    study = study_population(Fitting(population, (2020,), MODEL, known=KNOWN), FitExtras())
     found = {t.key: t for t in study.tables}
     for key in ("municipal", "calibration", "calibration_household_type"):
         assert sum(found[key].values["actual"]) == pytest.approx(20 * int(drawn[2020]["bijstand"].sum())), key
@@ -214,7 +214,7 @@ def test_a_table_of_ones_own_equals_statsmodels(tmp_path, sep, decimal):
 
 def test_a_table_of_ones_own_with_areas_and_weights(tmp_path):
     path, frame = own_table(tmp_path)
-    study = study_own_table(path, "y", ["vrouw"], "wijk", "gewicht", FitOptions(covariance="buurt"))
+    study = fit_table(path, "y", ["vrouw"], "wijk", "gewicht", FitOptions(covariance="buurt"))
     areas = next(t for t in study.tables if t.key == "municipal").to_frame().set_index("area")
     for wijk, part in frame.groupby("wijk"):
         assert areas.loc[wijk, "actual"] == pytest.approx((part["y"] * part["gewicht"]).sum())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False)
 FOLDER = Path("verdeelmodel-demo")
 PAGE = "verslag.html"
+ONWARD = ("gemeente", "country", "own", "refinement", "verbs")
 
 DemoOut = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help=text("cli.demo.out", folder=FOLDER), show_default=False)
@@ -88,24 +89,36 @@ def study_page(found: list[Part]) -> str:
     from verdeelmodel.report.page import Section, page
 
     title = text("cli.demo.title")
-    sections = [
+    brief = Section(
+        "brief",
+        text("cli.demo.brief"),
+        [summary(part) for part in found],
+        pages=[address for part in found for address in part.pages],
+    )
+    steps = [
         Section(
             part.key.replace(".", "-"),
             part.heading,
-            part.sentences,
+            part.read,
             part.figures,
             part.page_tables(),
             pages=part.pages,
         )
         for part in found
     ]
-    return page(title, title, (text("cli.demo.lead"),), sections, synthetic=True)
+    onward = Section("onward", text("cli.demo.onward.heading"), [text(f"cli.demo.onward.{key}") for key in ONWARD])
+    return page(title, title, (text("cli.demo.lead"),), [brief, *steps, onward], synthetic=True)
+
+
+def summary(part: Part) -> str:
+    """The line of a part in the summary: the step and what came out first."""
+    return f"{part.step}: {part.sentences[0]}"
 
 
 def tell(output: Output, found: list[Part], folder: Path) -> None:
     """A line per part, and where the page is."""
     for part in found:
-        output.say(f"{part.step}: {part.sentences[0]}")
+        output.say(summary(part))
     if output.json:
         output.tables(*(replace(t, synthetic=True) for part in found for t in part.page_tables()))
     output.note(text("cli.demo.open", page=folder / PAGE))

@@ -10,6 +10,7 @@ from verdeelmodel.table import Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from verdeelmodel.assess.verdict import Verdict
     from verdeelmodel.explain.country import Country
     from verdeelmodel.explain.dossier import Dossier
     from verdeelmodel.model.spec import ModelSpec
@@ -34,12 +35,25 @@ ON_THE_PAGE = {
     "allocate": (),
     "select": ("groups_overview",),
     "compare": ("differences", "differences_controlled"),
-    "assess": ("ranking",),
+    "assess": ("scorecard", "ranking"),
     "scenario": ("totals", "causes", "movers"),
     "national": ("national_years", "national_groups"),
     "explain": ("types", "attributed"),
 }
 ROWS = 25
+# The command that takes the same step, and of a table the columns and rows that are for programs only.
+COMMANDS = {
+    "country": "population info",
+    "fit": "fit --out schatting",
+    "allocate": "allocate --out budgetten",
+    "select": "select --out keuze",
+    "compare": "compare --out vergelijking",
+    "assess": "assess --out afweging",
+    "scenario": "scenario run {name} --out scenario",
+    "national": "report --out verslag",
+    "explain": 'explain "{name}" --out dossier',
+}
+FOR_PROGRAMS = {"fit_statistics": ("statistic",), "scorecard": ("key",)}
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,19 @@ class Part:
     name: str = ""
     dossier: Dossier | None = None
     figures: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command that takes this step alone."""
+        kind, _, key = self.key.partition(".")
+        return f"verdeelmodel {COMMANDS[kind].format(name=self.name if self.dossier else key)}"
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """What the page says: what the step is, what came out, and the command that takes it."""
+        about = self.about or text(f"cli.demo.about.{self.key.split('.')[0]}")
+        return (about, *self.sentences, text("cli.demo.do", command=self.command))
 
     @property
     def step(self) -> str:
@@ -75,7 +102,21 @@ class Part:
     def page_tables(self) -> list[Table]:
         """What the page shows; of a long table the first rows, and where the rest is."""
         chosen = ON_THE_PAGE[self.key.split(".")[0]]
-        return [_beginning(t) for t, own in zip(self.named_tables(), self.tables, strict=True) if own.key in chosen]
+        pairs = zip(self.named_tables(), self.tables, strict=True)
+        return [_beginning(_for_people(t, own.key)) for t, own in pairs if own.key in chosen]
+
+
+def _for_people(table: Table, key: str) -> Table:
+    left = FOR_PROGRAMS.get(key, ())
+    columns = tuple(c for c in table.columns if c.key not in left)
+    kept = {c.key for c in columns}
+    return replace(
+        table,
+        columns=columns,
+        values={k: v for k, v in table.values.items() if k in kept},
+        evidence={k: v for k, v in table.evidence.items() if k in kept},
+        emphasis=frozenset(place for place in table.emphasis if place[1] in kept),
+    )
 
 
 def _beginning(table: Table) -> Table:
@@ -102,15 +143,16 @@ def country(study: Study) -> list[Part]:
     meta = study.population.meta
     rows = format_number(sum(study.population.count(y) for y in study.population.years), "count")
     line = text("cli.demo.country", name=meta.name, rows=rows, first=meta.years[0], last=meta.years[-1])
-    return [Part("country", (line,), (margins_table(study.population),))]
+    about = text("cli.demo.about.country", weight=round(1 / (meta.scale or 1)))
+    return [Part("country", (line,), (margins_table(study.population),), about=about)]
 
 
 def fit(study: Study) -> list[Part]:
     """Volume and price estimated on the last year."""
     from verdeelmodel.model.fitting import Fitting
-    from verdeelmodel.model.study import Extras, study_population
+    from verdeelmodel.model.study import FitExtras, study_population
 
-    found = study_population(Fitting(study.population, (max(study.population.years),), study.model), Extras())
+    found = study_population(Fitting(study.population, (max(study.population.years),), study.model), FitExtras())
     fit = found.fit
     if fit is None:
         raise TypeError("a study of a population has a fit")
@@ -143,7 +185,8 @@ def compare(study: Study) -> list[Part]:
     from verdeelmodel.compare.study import SHOWN, CompareOptions
 
     found = compare_groups(Source(population=study.population), CompareOptions())
-    return [Part("compare", (str(found.plain),), tuple(found.tables(SHOWN)))]
+    shown = [r for r in (found.plain, found.controlled) if r is not None]
+    return [Part("compare", tuple(str(r) for r in shown), tuple(found.tables(SHOWN)))]
 
 
 def assess(study: Study) -> list[Part]:
@@ -158,8 +201,15 @@ def assess(study: Study) -> list[Part]:
     request = Request(population, population.years, study.model, CANDIDATES, registry(), FitOptions())
     found = assess_request(request, default_framework())
     tables = (found.scorecard(), found.ranking(), found.evidence_table(), found.budget_table())
-    first_lines = (str(verdict).splitlines()[0] for verdict in found.verdicts)
-    return [Part("assess", (str(found), *first_lines), tables)]
+    verdicts = (text("cli.demo.verdict", label=v.evidence.label, verdict=_why(v)) for v in found.verdicts)
+    return [Part("assess", (str(found), *verdicts), tables)]
+
+
+def _why(verdict: Verdict) -> str:
+    """The verdict in a word, with the criteria that decided it."""
+    word = text(f"assess.short.{verdict.verdict}")
+    names = ", ".join(o.criterion.name for o in verdict.decided_by)
+    return text("cli.demo.decided", verdict=word, criteria=names) if names else word
 
 
 def scenarios(study: Study) -> list[Part]:

@@ -111,24 +111,24 @@ def on_own_table(
 ) -> Asked:
     """The study of a table of one's own; its options are refused where they do not belong together."""
     from verdeelmodel.errors import RequestError
-    from verdeelmodel.model.study import study_own_table
+    from verdeelmodel.model.study import fit_table
 
     if table is None:
         raise RequestError(text("cli.fit.needs_table"))
     if outcome is None or kenmerken is None:
         raise RequestError(text("cli.fit.needs_columns"))
     names = [name.strip() for name in kenmerken.split(",")]
-    study = study_own_table(table, outcome, names, area, weights, options)
+    study = fit_table(table, outcome, names, area, weights, options)
     recorded = {"outcome": outcome, "kenmerken": names, "area": area, "weights": weights}
     return Asked(study, recorded, {"table": table})
 
 
 def on_population(output: Output, fitting: Fitting, extras: dict[str, Any]) -> Asked:
     """The study of a population."""
-    from verdeelmodel.model.study import Extras, study_population
+    from verdeelmodel.model.study import FitExtras, study_population
 
     with output.progress(text("cli.fit.reading"), households_to_read(fitting)) as advance:
-        study = study_population(fitting, Extras(**extras), advance)
+        study = study_population(fitting, FitExtras(**extras), advance)
     recorded = {"model": fitting.model.name, "years": list(fitting.years), **extras}
     return Asked(study, recorded, dict(files_of(fitting.population)))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from verdeelmodel.population import Population
     from verdeelmodel.table import Table
 
-app = typer.Typer(help=text("cli.verb.kenmerken"), no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help=text("cli.verb.kenmerken"), no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 RulesOption = Annotated[int, typer.Option("--rules", metavar="YEAR", help=text("kenmerken.cli.rules"))]
 YearsOption = Annotated[str | None, typer.Option("--years", help=text("kenmerken.cli.years"), show_default=False)]

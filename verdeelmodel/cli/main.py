@@ -13,9 +13,10 @@ import typer
 from typer.core import TyperGroup
 
 from verdeelmodel import __version__
+from verdeelmodel.cli import usage
 from verdeelmodel.errors import VerdeelmodelError, did_you_mean
 from verdeelmodel.table import harmless
-from verdeelmodel.wording import LANGUAGES, set_language, text
+from verdeelmodel.wording import LANGUAGES, Language, set_language, text
 
 # The order in which the verbs are shown; each lives in `verdeelmodel/cli/VERB.py` as a Typer called `app`.
 ORDER = (
@@ -50,6 +51,11 @@ ONE_THREAD = dict.fromkeys(
 class VerbGroup(TyperGroup):
     """A group whose verbs are imported when they are used, so that --help stays instant."""
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """As click does, with help in our words."""
+        usage.present(self)
+        return super().make_context(*args, **extra)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The verbs in the order of the documentation."""
         return list(VERBS)
@@ -61,7 +67,7 @@ class VerbGroup(TyperGroup):
         module = importlib.import_module(f"verdeelmodel.cli.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
-        _plain_help(command)
+        usage.present(command)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -72,15 +78,16 @@ class VerbGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """As click does, with a did-you-mean for a verb that does not exist."""
         if args and not args[0].startswith("-") and args[0] not in VERBS:
-            ctx.fail(f"{text('cli.no_such_verb', verb=args[0])} {did_you_mean(args[0], VERBS)}".strip())
+            ctx.fail(f"{text('cli.no_such_verb', verb=args[0])} {usage.capital(meant(args[0]))}".strip())
         return super().resolve_command(ctx, args)
 
 
-def _plain_help(command: Any) -> None:
-    """Give every verb the same help: plain text, that a pipe and a screen reader can follow."""
-    command.rich_markup_mode = None
-    for below in getattr(command, "commands", {}).values():
-        _plain_help(below)
+def meant(word: str) -> str:
+    """The verbs that may have been meant: those that look like the word, or whose line of help speaks of it."""
+    spoken = [
+        v for v in VERBS if any(w.startswith(word[:5].casefold()) for w in text(f"cli.verb.{v}").casefold().split())
+    ]
+    return did_you_mean(word, VERBS) or (text("errors.did_you_mean", names=", ".join(spoken)) if spoken else "")
 
 
 def _version(wanted: bool) -> None:
@@ -91,17 +98,22 @@ def _version(wanted: bool) -> None:
 
 def build() -> typer.Typer:
     """The whole command, in the language that is set."""
+    usage.speak()
     app = typer.Typer(
         cls=VerbGroup,
         help=text("cli.help"),
+        epilog=text("cli.begin"),
         rich_markup_mode=None,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
 
+    language: Any = typer.Option("nl", "--lang", help=text("cli.option.lang"))
+
     @app.callback()
     def frame(
         version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=text("cli.version")),
+        lang: Language = language,
     ) -> None:
         """Every verb hangs below this."""
 
@@ -129,19 +141,31 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without € shows ? instead of stopping the run
     try:
-        build()(prog_name="verdeelmodel")
+        code = build()(prog_name="verdeelmodel", standalone_mode=False)
+    except usage.WrongUse as error:
+        typer.echo(harmless(usage.told(error)), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough; the rest goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except VerdeelmodelError as error:
         _stop(str(error), error.exit_code)
-    except MemoryError:
-        _stop(text("cli.out_of_memory"), 1)
-    except OSError as error:
-        if os.environ.get("VERDEELMODEL_DEBUG") == "1":
-            raise
-        _stop(text("cli.system", name=Path(str(error.filename or "?")).name, reason=error.strerror or str(error)), 1)
     except Exception as error:
-        if os.environ.get("VERDEELMODEL_DEBUG") == "1":
+        if os.environ.get("VERDEELMODEL_DEBUG") == "1" and not isinstance(error, MemoryError):
             raise
-        _stop(text("cli.unexpected", kind=type(error).__name__, message=str(error)), 1)
+        _stop(_told(error), 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: Exception) -> str:
+    """What went wrong that is neither wrong use nor wrong data."""
+    if isinstance(error, MemoryError):
+        return text("cli.out_of_memory")
+    if isinstance(error, OSError):
+        name = Path(str(error.filename or "?")).name
+        return text("cli.system", name=name, reason=error.strerror or str(error))
+    return text("cli.unexpected", kind=type(error).__name__, message=str(error))
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:

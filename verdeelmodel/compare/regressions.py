@@ -86,7 +86,10 @@ class Regressions:
     def __str__(self) -> str:
         tested = [r for r in self.rows if r.tests is not None]
         found = sum(r.systematic for r in tested)
-        return text("compare.regressions.summary", found=found, tested=len(tested), control=self.control or "-")
+        left = sum(r.q < SYSTEMATIC_LEVEL for r in tested)
+        if not self.control:
+            return text("compare.regressions.plain", found=found, tested=len(tested), left=left)
+        return text("compare.regressions.controlled", found=found, tested=len(tested), left=left, control=self.control)
 
     @property
     def systematic(self) -> tuple[Regression, ...]:

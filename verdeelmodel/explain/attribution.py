@@ -1,10 +1,12 @@
 """To what the distribution effect of every gemeente can be attributed: omitted kenmerken, what lasts, chance, the rest.
 
 Everything is in logarithms relative to the country. The omitted part follows from the households (`omitted`). Chance is
-how the account of the year differs from the mean of the gemeente over the years. What lasts (policy, or a cause that
-nobody has measured) is the actual number on bijstand against that of the extended model, less the chance of the year;
-its interval is what independent draws of the households alone would leave open. The rest is what the account has beyond
-these: price, norms, other moments of measurement, and the part of the budget that does not follow the model.
+how the account of the year differs from the mean of the gemeente over the years; since the chance of the years does not
+cancel in that mean, it has an interval, which holds when the chance of one year does not carry over to the next. What
+lasts (policy, or a cause that nobody has measured) is the actual number on bijstand against that of the extended model,
+less the chance of the year; its interval is what independent draws of the households, the weights of the terms and the
+chance of the years leave open. The rest is what the account has beyond these: price, norms, other moments of
+measurement, and the part of the budget that does not follow the model.
 """
 
 from __future__ import annotations
@@ -104,9 +106,26 @@ def attribute(found: Omitted, accounts: Sequence[YearAccounts], year: int) -> At
     chance = whole - mean
     parts = {"omitted": left_out, "lasting": seen - chance, "chance": chance}
     parts["rest"] = whole - sum(parts.values())
-    draws = found.chance[at] / found.extended[at]
-    errors = {"omitted": found.error[at], "lasting": np.hypot(draws, found.error[at])}
-    return Attribution(found, codes, whole, parts, errors)
+    draws, open_chance = found.chance[at] / found.extended[at], chance_error(logs, found.extended[at])
+    lasting = np.sqrt(draws**2 + found.error[at] ** 2 + open_chance**2)
+    return Attribution(
+        found, codes, whole, parts, {"omitted": found.error[at], "lasting": lasting, "chance": open_chance}
+    )
+
+
+def chance_error(logs: Floats, expected: Floats) -> Floats:
+    """Standard error of the mean over the years, shape (g,), when chance is independent from year to year.
+
+    `logs` (years, g). The variance of a year is a constant plus a part that falls with the expected number (g,), both
+    from how the years of all gemeenten differ from their own means.
+    """
+    from scipy.optimize import nnls
+
+    variance = logs.var(axis=0, ddof=1)
+    design = np.column_stack([np.ones(len(expected)), 1 / expected])
+    scale = design.max(axis=0)
+    weight, _ = nnls(design / scale, variance)
+    return np.asarray(np.sqrt(design / scale @ weight / len(logs)))
 
 
 def _account_logs(accounts: Sequence[YearAccounts]) -> tuple[NDArray[np.int64], Floats]:

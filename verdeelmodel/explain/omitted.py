@@ -1,53 +1,64 @@
 """What the published model leaves out: kenmerken added to it while its own weights stay what they are by law.
 
-The weights of the law stand; each added term gets the weight that fits best beside them. A term is kept when its weight
-has the expected sign and differs from zero at the level of the dossier, with errors that allow for dependence within
-gemeenten; the kept terms are then estimated together. So what a term explains is taken from nobody, and the number on
-bijstand of the country stays what it was.
+The weights of the law stand; each added term gets the weight that fits best beside them, from differences between
+households of one gemeente (`within`). A term is kept when its weight differs from zero at the level of the dossier,
+divided over the terms that are tried, with errors that allow for dependence within gemeenten; the kept terms are then
+estimated together. The sign does not decide: a term that works the other way than expected is named as such, since
+leaving it out would colour the others. So what a term explains is taken from nobody, and the number on bijstand of the
+country stays what it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit, ndtri
+from scipy.special import ndtri
 
+from verdeelmodel.explain.within import Columns, Fit, error_of_log, fit_within, for_the_country
 from verdeelmodel.kenmerken import compute_buurten, compute_gemeenten, registry
 from verdeelmodel.kenmerken.areas import columns_needed
-from verdeelmodel.model.prediction import PredictedChunk, Prediction, map_predicted, positions_of, with_constant
+from verdeelmodel.model.prediction import PredictedChunk, Prediction, map_predicted, positions_of
+from verdeelmodel.model.spec import Part
 from verdeelmodel.model.workers import Workers
+from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from verdeelmodel.kenmerken import Registry
 
     Floats = NDArray[np.float64]
-    Singles = NDArray[np.float32]
 
-BLOCK = 131_072
-MOST_STEPS, NEAR = 25, 1e-7
-Z = float(ndtri(0.975))
+LEVEL = 0.05
+Z = -float(ndtri(LEVEL / 2))
 
 
 @dataclass(frozen=True)
 class Term:
-    """A kenmerk of a household or buurt, if `times` is given multiplied by a kenmerk of its gemeente in deviations."""
+    """A kenmerk of a household or buurt, if `times` is given multiplied by a kenmerk of its gemeente in deviations.
+
+    With `logarithm` those are deviations of the logarithm of the kenmerk of the gemeente.
+    """
 
     kenmerk: str
     times: str = ""
+    logarithm: bool = False
 
     @property
     def key(self) -> str:
         """The name of the term."""
-        return f"{self.kenmerk}_x_{self.times}" if self.times else self.kenmerk
+        return f"{self.kenmerk}_x_{'log_' * self.logarithm}{self.times}" if self.times else self.kenmerk
 
     def label(self, known: Registry) -> str:
         """How a reader knows it."""
-        return " × ".join(known[key].label for key in (self.kenmerk, self.times) if key)
+        if not self.times:
+            return known[self.kenmerk].label
+        times = known[self.times].label
+        return f"{known[self.kenmerk].label} × {text('explain.logarithm', label=times) if self.logarithm else times}"
 
 
 # What the published study and the legal proceedings about the model name as missing, where a household can carry it.
@@ -68,14 +79,16 @@ class Omitted:
     """What the terms that are kept do: their weights with errors (k,), and the numbers of every gemeente, shape (g,).
 
     `official` is the expected number by the published weights, `extended` with the terms added; both have the national
-    sum of `actual`. `error` is the standard error of log(extended / official), `chance` the standard deviation of the
-    actual number if the extended model holds.
+    sum of `actual`. `unexpected` are the kept terms with another sign than expected, `refused` those that do not differ
+    from zero. `error` is the standard error of log(extended / official), `chance` the standard deviation of the actual
+    number if the extended model holds.
     """
 
     keys: tuple[str, ...]
     labels: tuple[str, ...]
     weight: Floats
     se: Floats
+    unexpected: tuple[str, ...]
     refused: tuple[str, ...]
     gemeenten: NDArray[np.int64]
     official: Floats
@@ -88,45 +101,40 @@ class Omitted:
         return ", ".join(f"{k} {w:.2f} ({s:.2f})" for k, w, s in zip(self.labels, self.weight, self.se, strict=True))
 
 
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """The households as the fit needs them, shape (n,) and (n, k); `predictor` is that of the published weights."""
-
-    predictor: Floats
-    weight: Singles
-    actual: Singles
-    place: NDArray[np.int32]
-    terms: Singles
-
-
 def omitted(prediction: Prediction, terms: Sequence[Term] = TERMS, threads: int | None = None) -> Omitted | None:
-    """The omitted part of every gemeente; None when the population has the columns of none of the terms.
+    """The omitted part of every gemeente; None when there are no columns for any term, or nobody is on bijstand.
 
-    `prediction` has the published weights and the national rate to calibrate to.
+    `prediction` has the published weights; its constants do not matter.
     """
     known = prediction.known or registry()
-    present = computable_terms(prediction, terms, known)
+    present = with_forms(prediction, computable_terms(prediction, terms, known))
     if not present:
         return None
     codes = np.sort(prediction.population.gemeenten(prediction.year)["gemeente"].to_numpy(np.int64))
-    columns = read_columns(with_constant(prediction, threads), present, codes, threads)
+    columns = read_columns(prediction, present, codes, threads)
+    if not (columns.weight * columns.actual).any():
+        return None
+    none = np.zeros(0, np.int64)
     with Workers(threads) as workers:
-        first = fit_beside(columns, np.arange(len(present)), len(codes), workers)
-        kept = np.array([i for i, term in enumerate(present) if is_kept(term, first, i, known)], dtype=np.int64)
-        final = fit_beside(columns, kept, len(codes), workers)
-        official = sums_of(columns, np.zeros(0, np.int64), np.zeros(1), len(codes), workers)
-        extended = sums_of(columns, kept, final.estimate, len(codes), workers)
+        official = for_the_country(columns, none, np.zeros(0), len(codes), workers)
+        columns = replace(columns, predictor=columns.predictor + official.constant)
+        first = best_form(columns, present, len(codes), workers)
+        keep = differs_from_zero(first.fit)
+        kept = first.places[keep]
+        fit = first.fit if keep.all() else fit_within(columns, kept, len(codes), workers)
+        extended = for_the_country(columns, kept, fit.estimate, len(codes), workers).sums
     return Omitted(
         keys=tuple(present[i].key for i in kept),
         labels=tuple(present[i].label(known) for i in kept),
-        weight=final.estimate[1:],
-        se=final.se[1:],
-        refused=tuple(t.label(known) for i, t in enumerate(present) if i not in kept),
+        weight=fit.estimate,
+        se=fit.se,
+        unexpected=tuple(present[i].label(known) for i in opposite(present, kept, fit, known)),
+        refused=tuple(present[i].label(known) for i in first.places if i not in kept),
         gemeenten=codes,
-        official=official.expected,
+        official=official.sums.expected,
         extended=extended.expected,
         actual=np.bincount(columns.place, columns.weight * columns.actual, minlength=len(codes)).astype(np.float64),
-        error=_error(extended, final.covariance),
+        error=error_of_log(extended, fit.covariance),
         chance=np.sqrt(extended.variance),
     )
 
@@ -151,7 +159,10 @@ def computable_terms(prediction: Prediction, terms: Sequence[Term], known: Regis
 def read_columns(
     prediction: Prediction, terms: Sequence[Term], codes: NDArray[np.int64], threads: int | None
 ) -> Columns:
-    """One pass over the households: the predictor of the published weights and the columns of the terms."""
+    """One pass over the households: the predictor of the published weights without constant, and the terms."""
+    model = prediction.model
+    volume, price = replace(model.volume, constant=0.0), Part((), 0.0)
+    prediction = replace(prediction, model=replace(model, volume=volume, price=price), calibrate=None)
     known = prediction.known or registry()
     fill = [_reader(prediction, term, codes, known) for term in terms]
     household = [t.kenmerk for t in terms if known[t.kenmerk].eenheid == "huishouden"]
@@ -183,11 +194,9 @@ def _reader(
 ) -> Callable[[Any, NDArray[Any]], NDArray[Any]]:
     """How the value of a term follows from the columns of a chunk and the places of its gemeenten."""
     rules, population, year = prediction.model.rules_year, prediction.population, prediction.year
-    factor = np.ones(len(codes))
+    factor: Floats = np.ones(len(codes))
     if term.times:
-        frame = compute_gemeenten(population, [term.times], [year], rules, known=prediction.known)
-        values = frame[term.times].reindex(codes)
-        factor = ((values - values.mean()) / (values.std() or 1.0)).fillna(0.0).to_numpy(float)
+        factor = deviations(of_gemeenten(prediction, term.times).reindex(codes), term.logarithm)
     if known[term.kenmerk].eenheid == "huishouden":
         return lambda columns, place: np.asarray(columns[term.kenmerk], np.float32) * factor[place]
     area = compute_buurten(population, [term.kenmerk], year, rules, known=prediction.known)[term.kenmerk]
@@ -196,99 +205,62 @@ def _reader(
     return lambda columns, place: of_area[positions_of(columns["buurt"], buurten)] * factor[place]
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A constant and the weights of the terms, with their covariance clustered by gemeente; shapes (k + 1,)."""
-
-    estimate: Floats
-    covariance: Floats
-
-    @property
-    def se(self) -> Floats:
-        """Standard errors."""
-        return np.sqrt(np.diag(self.covariance))
+def deviations(values: pd.Series[float], logarithm: bool) -> Floats:
+    """Values, or their logarithms, in deviations from the mean of the gemeenten; zero where unknown, shape (g,)."""
+    known = np.asarray(values, dtype=np.float64)
+    used = np.log(known) if logarithm else known
+    spread = float(np.nanstd(used))
+    return np.nan_to_num((used - np.nanmean(used)) / (spread if spread > 0 else 1.0))
 
 
-def is_kept(term: Term, fit: Fit, at: int, known: Registry) -> bool:
-    """Whether the weight has the expected sign, if one is declared, and differs from zero."""
-    weight, se = float(fit.estimate[at + 1]), float(fit.se[at + 1])
-    wrong = {"+": weight < 0, "-": weight > 0}.get(known[term.kenmerk].verwacht_teken, False)
-    return not wrong and abs(weight) > Z * se > 0
+def of_gemeenten(prediction: Prediction, kenmerk: str) -> pd.Series[float]:
+    """A kenmerk of the gemeenten in the year of the prediction."""
+    rules, year = prediction.model.rules_year, prediction.year
+    return compute_gemeenten(prediction.population, [kenmerk], [year], rules, known=prediction.known)[kenmerk]
 
 
-def fit_beside(columns: Columns, chosen: NDArray[np.int64], size: int, workers: Workers) -> Fit:
-    """Newton's method for the constant and the chosen terms, the predictor of the law staying as it is."""
-    estimate = np.zeros(len(chosen) + 1)
-    for _ in range(MOST_STEPS):
-        score, information = _moments(columns, chosen, estimate, size, workers)
-        step = np.linalg.pinv(information) @ score.sum(axis=0)
-        estimate = estimate + step
-        if float(np.abs(step).max()) < NEAR:
-            break
-    score, information = _moments(columns, chosen, estimate, size, workers)
-    bread = np.linalg.pinv(information)
-    return Fit(estimate, bread @ (score.T @ score) @ bread)
-
-
-def _moments(
-    columns: Columns, chosen: NDArray[np.int64], estimate: Floats, size: int, workers: Workers
-) -> tuple[Floats, Floats]:
-    """The score per gemeente (g, k + 1) and the information (k + 1, k + 1)."""
-
-    def of_block(rows: slice) -> tuple[int, Floats, Floats]:
-        x = _design(columns, chosen, rows)
-        p, weight = expit(columns.predictor[rows] + x @ estimate), columns.weight[rows].astype(float)
-        gap = weight * (columns.actual[rows] - p)
-        first, sums = _by_gemeente(x * gap[:, None], columns.place[rows])
-        return first, sums, (x * (weight * p * (1 - p))[:, None]).T @ x
-
-    score, information = np.zeros((size, len(estimate))), np.zeros((len(estimate), len(estimate)))
-    for first, sums, part in workers.map(of_block, _blocks(columns)):
-        score[first : first + len(sums)] += sums
-        information += part
-    return score, information
+def with_forms(prediction: Prediction, terms: Sequence[Term]) -> list[Term]:
+    """The terms, and of those with a positive kenmerk of the gemeente also the one with its logarithm."""
+    found = []
+    for term in terms:
+        found.append(term)
+        if term.times and not term.logarithm and bool((of_gemeenten(prediction, term.times).dropna() > 0).all()):
+            found.append(replace(term, logarithm=True))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
-    """Per gemeente the expected number, its variance by chance (g,), and its derivative to the weights (g, k + 1)."""
+class Best:
+    """The places of the terms, each in the form that fits best, and their fit."""
 
-    expected: Floats
-    variance: Floats
-    gradient: Floats
-
-
-def sums_of(columns: Columns, chosen: NDArray[np.int64], estimate: Floats, size: int, workers: Workers) -> Sums:
-    """What the fit says of every gemeente."""
-
-    def of_block(rows: slice) -> tuple[int, Floats]:
-        x = _design(columns, chosen, rows)
-        p, weight = expit(columns.predictor[rows] + x @ estimate), columns.weight[rows].astype(float)
-        slope = weight * p * (1 - p)
-        return _by_gemeente(np.column_stack([weight * p, weight * slope, x * slope[:, None]]), columns.place[rows])
-
-    total = np.zeros((size, len(estimate) + 2))
-    for first, sums in workers.map(of_block, _blocks(columns)):
-        total[first : first + len(sums)] += sums
-    return Sums(total[:, 0], total[:, 1], total[:, 2:])
+    places: NDArray[np.int64]
+    fit: Fit
 
 
-def _error(extended: Sums, covariance: Floats) -> Floats:
-    """Standard error of log(extended / official); the weights of the law add nothing to it."""
-    slope = extended.gradient / np.maximum(extended.expected, 1e-12)[:, None]
-    return np.asarray(np.sqrt(np.maximum(np.einsum("gk,kl,gl->g", slope, covariance, slope), 0.0)))
+def best_form(columns: Columns, terms: Sequence[Term], size: int, workers: Workers) -> Best:
+    """All terms together, each in the form with the highest likelihood given the forms chosen before it."""
+    forms: dict[tuple[str, str], list[int]] = {}
+    for place, term in enumerate(terms):
+        forms.setdefault((term.kenmerk, term.times), []).append(place)
+    chosen = [places[0] for places in forms.values()]
+    best = fit_within(columns, np.array(chosen, np.int64), size, workers)
+    for at, places in enumerate(forms.values()):
+        for place in places[1:]:
+            other = [*chosen[:at], place, *chosen[at + 1 :]]
+            fit = fit_within(columns, np.array(other, np.int64), size, workers)
+            if fit.likelihood > best.likelihood:
+                chosen, best = other, fit
+    return Best(np.array(chosen, np.int64), best)
 
 
-def _design(columns: Columns, chosen: NDArray[np.int64], rows: slice) -> Floats:
-    return np.column_stack([np.ones(len(columns.weight[rows])), columns.terms[rows][:, chosen].astype(float)])
+def differs_from_zero(fit: Fit) -> NDArray[np.bool_]:
+    """Which weights differ from zero, shape (k,): none would in 95 of 100 countries where no term has an effect."""
+    limit = -float(ndtri(LEVEL / 2 / max(len(fit.se), 1)))
+    return np.asarray((np.abs(fit.estimate) > limit * fit.se) & (fit.se > 0))
 
 
-def _blocks(columns: Columns) -> list[slice]:
-    return [slice(s, min(s + BLOCK, len(columns.weight))) for s in range(0, len(columns.weight), BLOCK)]
-
-
-def _by_gemeente(values: Floats, place: NDArray[np.int32]) -> tuple[int, Floats]:
-    """Sums over the gemeenten of a block (households are sorted by gemeente), and the place of the first."""
-    first = int(place[0])
-    sums = [np.bincount(place - first, column, minlength=int(place[-1]) - first + 1) for column in values.T]
-    return first, np.array(sums, dtype=np.float64).T
+def opposite(terms: Sequence[Term], kept: NDArray[np.int64], fit: Fit, known: Registry) -> list[int]:
+    """The places of the kept terms with another sign than the one that is declared."""
+    signs = {"+": 1, "-": -1}
+    expected = [signs.get(known[terms[i].kenmerk].verwacht_teken, 0) for i in kept]
+    return [int(i) for i, e, w in zip(kept, expected, fit.estimate, strict=True) if e * w < 0]

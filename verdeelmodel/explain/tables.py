@@ -213,8 +213,11 @@ def attributed_table(found: Dossier) -> Table:
             [*(line.share(v) for v in split.euros.values()), line.share(split.total)],
         ),
     }
-    kept = ", ".join(attribution.omitted.labels)
-    return build(found, "attributed", columns, [text("explain.note.attributed"), text("explain.note.kept", kept=kept)])
+    left_out = attribution.omitted
+    notes = [text("explain.note.attributed"), text("explain.note.kept", kept=", ".join(left_out.labels))]
+    if left_out.unexpected:
+        notes.append(text("explain.note.unexpected", labels=", ".join(left_out.unexpected)))
+    return build(found, "attributed", columns, notes)
 
 
 def candidates_table(found: Dossier) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from verdeelmodel.kenmerken import registry
 from verdeelmodel.model.bootstrapping import Unit, bootstrap
 from verdeelmodel.model.ceiling import ceiling
 from verdeelmodel.model.fit_tables import (
@@ -22,10 +23,12 @@ from verdeelmodel.model.fit_tables import (
 from verdeelmodel.model.fitting import Fitting, ModelFit, fit_model, volume_design
 from verdeelmodel.model.folds import over_gemeenten, over_years
 from verdeelmodel.model.logit import fit_logit
+from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.own_table import own_design, read_own_table
 from verdeelmodel.model.predicting import predict_areas, predict_stored
 from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_country
 from verdeelmodel.model.quality import calibration_by_decile, household_fit
+from verdeelmodel.model.spec import fail_if_unknown_kenmerken, read_model
 from verdeelmodel.model.years import stability
 from verdeelmodel.table import Column, Evidence, NotApplicable, Table, frame_values
 from verdeelmodel.wording import text
@@ -35,13 +38,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from verdeelmodel.kenmerken import Registry
     from verdeelmodel.model.design import Design
-    from verdeelmodel.model.options import FitOptions
     from verdeelmodel.model.result import LogitResult
+    from verdeelmodel.population.population import Population
 
 
 @dataclass(frozen=True)
-class Extras:
+class FitExtras:
     """What is asked beside the estimate; zero or False means not asked."""
 
     bootstrap: int = 0
@@ -66,7 +70,23 @@ class Study:
         return str(self.fit) if self.fit is not None else "\n".join(table.title for table in self.tables)
 
 
-def study_population(fitting: Fitting, extras: Extras, advance: Callable[[float], None] | None = None) -> Study:
+def fit_population(
+    population: Population,
+    *,
+    model: str = "2022",
+    years: Sequence[int] = (),
+    options: FitOptions | None = None,
+    extras: FitExtras | None = None,
+    known: Registry | None = None,
+) -> Study:
+    """Fit a published model or a model file on a population, on its last year unless years are given."""
+    spec = read_model(model)
+    fail_if_unknown_kenmerken(spec, tuple(known or registry()))
+    span = tuple(years) or (max(population.years),)
+    return study_population(Fitting(population, span, spec, options or FitOptions(), known), extras or FitExtras())
+
+
+def study_population(fitting: Fitting, extras: FitExtras, advance: Callable[[float], None] | None = None) -> Study:
     """Fit a model on a population and make every table that was asked for."""
     design = volume_design(fitting, advance)
     fit = fit_model(fitting, design=design)
@@ -107,7 +127,7 @@ def calibration(design: Design, result: LogitResult, synthetic: bool, stands_for
     return replace(table, key="calibration", synthetic=synthetic, values={**table.values, **counts})
 
 
-def extra_tables(design: Design, fit: ModelFit, fitting: Fitting, extras: Extras) -> list[Table]:
+def extra_tables(design: Design, fit: ModelFit, fitting: Fitting, extras: FitExtras) -> list[Table]:
     """What was asked beside the estimate, in a fixed order."""
     tables = []
     if extras.bootstrap:
@@ -127,7 +147,7 @@ def extra_tables(design: Design, fit: ModelFit, fitting: Fitting, extras: Extras
     return tables
 
 
-def bootstrap_table(design: Design, result: LogitResult, extras: Extras, synthetic: bool) -> Table:
+def bootstrap_table(design: Design, result: LogitResult, extras: FitExtras, synthetic: bool) -> Table:
     """Standard errors and percentile intervals of the bootstrap beside the standard errors of the estimate."""
     import pandas as pd
 
@@ -149,10 +169,16 @@ def bootstrap_table(design: Design, result: LogitResult, extras: Extras, synthet
     )
 
 
-def study_own_table(
-    path: Path, outcome: str, kenmerken: Sequence[str], area: str | None, weights: str | None, options: FitOptions
+def fit_table(
+    path: Path,
+    outcome: str,
+    kenmerken: Sequence[str],
+    area: str | None = None,
+    weights: str | None = None,
+    options: FitOptions | None = None,
 ) -> Study:
     """Fit a logit on a table of one's own; with `area` also the sums per area."""
+    options = options or FitOptions()
     design = own_design(read_own_table(path), outcome, kenmerken, area, weights, options.threads)
     result = fit_logit(design, options=options)
     weight = design.weight if design.weight.size else None

@@ -87,7 +87,9 @@ class _Choice:
         self.values, self.width = cells.values, width
         self.relations = tuple(cells.relations)
         self.hidden: set[Place] = set(cells.unsafe)
-        self.attacked: dict[frozenset[Place], dict[Place, tuple[float, float]]] = {}
+        # What an attacker can think possible only grows with what is left out, so it is kept from round to round.
+        self.ranges: dict[Place, tuple[float, float]] = {}
+        self.attacked: set[frozenset[Place]] = set()
         self.of: dict[Place, list[Sum]] = defaultdict(list)
         for relation in self.relations:
             for place in (relation[0], *relation[1]):
@@ -106,11 +108,11 @@ class _Choice:
     def _needed(self, relation: Sum) -> Place | None:
         """The number that must be left out of a sum as well; None when the sum gives nothing away."""
         total, parts = relation
-        left_out = [place for place in (total, *parts) if place in self.hidden]
-        if not left_out:
+        if total in self.hidden and any(place in self.hidden for place in parts):
             return None
+        left_out = [place for place in (total, *parts) if place in self.hidden]
         room = sum(self.values[place] for place in left_out)
-        if len(left_out) > 1 and (total in self.hidden or room >= self.width):
+        if not left_out or (len(left_out) > 1 and room >= self.width):
             return None
         return self._cheapest((total, *parts), self.width - room)
 
@@ -128,12 +130,15 @@ class _Choice:
     def _linked(self, place: Place) -> list[Sum]:
         """Every sum that is tied to this number through numbers that are left out."""
         seen, waiting = {place}, [place]
+        found: dict[Sum, None] = {}
         while waiting:
-            for total, parts in self.of[waiting.pop()]:
-                new = [p for p in (total, *parts) if p in self.hidden and p not in seen]
-                seen.update(new)
-                waiting += new
-        return [relation for p in sorted(seen) for relation in self.of[p]]
+            for relation in self.of[waiting.pop()]:
+                if relation not in found:
+                    found[relation] = None
+                    new = [p for p in (relation[0], *relation[1]) if p in self.hidden and p not in seen]
+                    seen.update(new)
+                    waiting += new
+        return list(found)
 
     def _cheapest(self, places: Iterable[Place], needed: float) -> Place | None:
         """The number a reader misses least, rather one that is large enough, and of those the smallest."""
@@ -146,13 +151,13 @@ class _Choice:
 
     def attack(self, places: Iterable[Place]) -> dict[Place, tuple[float, float]]:
         """The lowest and highest value of each of these numbers that agrees with everything that is shown."""
-        ranges: dict[Place, tuple[float, float]] = {}
+        asked = set(places)
         for together in self._components():
-            wanted = sorted(together & set(places))
+            wanted = sorted(together & asked)
             if wanted and frozenset(together) not in self.attacked:
-                self.attacked[frozenset(together)] = self._attack_component(wanted, together)
-            ranges |= self.attacked.get(frozenset(together), {})
-        return ranges
+                self.attacked.add(frozenset(together))
+                self._attack_component(wanted, together)
+        return {place: self.ranges[place] for place in sorted(asked)}
 
     def _components(self) -> list[set[Place]]:
         """The numbers that are left out, in sets that no sum ties together."""
@@ -165,13 +170,14 @@ class _Choice:
             left -= together
         return found
 
-    def _attack_component(self, wanted: list[Place], together: set[Place]) -> dict[Place, tuple[float, float]]:
+    def _attack_component(self, wanted: list[Place], together: set[Place]) -> None:
         relations = list(dict.fromkeys(relation for place in sorted(together) for relation in self.of[place]))
         hidden = sorted(together)
-        truth = np.array([float(self.values[place]) for place in hidden])
-        matrix, right = _equations(relations, hidden, self.values)
-        found = spread(matrix, right, truth, [hidden.index(place) for place in wanted], self.width)
-        return dict(zip(wanted, found, strict=True))
+        values = [float(self.values[place]) for place in hidden]
+        known = [self.ranges.get(place, (value, value)) for place, value in zip(hidden, values, strict=True)]
+        system = System(*_equations(relations, hidden, self.values), np.array(values))
+        found = spread(system, np.array(known).T, [hidden.index(place) for place in wanted], self.width)
+        self.ranges |= {place: (low, high) for place, low, high in zip(hidden, *found.tolist(), strict=True)}
 
 
 def _equations(
@@ -194,34 +200,63 @@ def _equations(
     return csr_matrix((signs, (lines, columns)), shape=(len(relations), len(hidden))), right
 
 
-def spread(
-    matrix: csr_matrix, right: NDArray[np.float64], truth: NDArray[np.float64], wanted: list[int], width: float
-) -> list[tuple[float, float]]:
-    """How far each wanted number can be from what it is, in agreement with `matrix @ x = right` and x >= 0.
+@dataclass(frozen=True)
+class System:
+    """What an attacker knows: `matrix @ x = right` and x >= 0, of which `truth` is one solution."""
+
+    matrix: csr_matrix
+    right: NDArray[np.float64]
+    truth: NDArray[np.float64]
+
+
+def spread(system: System, known: NDArray[np.float64], wanted: list[int], width: float) -> NDArray[np.float64]:
+    """How far numbers can be from what they are, (2, h) lowest and highest, from ranges `known` to be possible.
 
     Every solution found says something of all numbers at once, so a range is followed no further than it is needed:
-    where it is at least as wide as `width` it may be wider still; where it is narrower it is exact.
+    where it is at least as wide as `width` it may be wider still; where a wanted one is narrower it is exact.
     """
-    low, high = truth.copy(), truth.copy()
+    low, high = _spread_together(system, known, wanted, width)
     for cell in wanted:
         for sign in (-1.0, 1.0):
             if high[cell] - low[cell] >= width:
                 break
-            solution = _furthest(matrix, right, cell, sign)
+            solution = _furthest(system, {cell: sign}, (0, None))
             if solution is None:
                 low[cell], high[cell] = 0.0, np.inf
             else:
                 low, high = np.minimum(low, solution), np.maximum(high, solution)
-    return [(float(low[cell]), float(high[cell])) for cell in wanted]
+    return np.array([low, high])
 
 
-def _furthest(matrix: csr_matrix, right: NDArray[np.float64], cell: int, sign: float) -> NDArray[np.float64] | None:
-    """The solution with the lowest (1) or highest (-1) value of a number; None when there is no bound."""
+def _spread_together(
+    system: System, known: NDArray[np.float64], wanted: list[int], width: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ranges after moving all that are still narrow at once, up and down, for as long as that widens some.
+
+    Nothing is moved further than the width, so that every aim has an end; what is found is possible without that too.
+    """
+    low, high = known
+    bounds = np.column_stack([np.maximum(system.truth - width, 0), system.truth + width])
+    chance = np.random.default_rng(len(system.truth))
+    narrow, before = [c for c in wanted if high[c] - low[c] < width], len(wanted) + 1
+    while 1 < len(narrow) < before:
+        signs = chance.choice([-1.0, 1.0], len(narrow))
+        for direction in (1.0, -1.0):
+            solution = _furthest(system, dict(zip(narrow, direction * signs, strict=True)), bounds)
+            if solution is not None:
+                low, high = np.minimum(low, solution), np.maximum(high, solution)
+        before, narrow = len(narrow), [c for c in narrow if high[c] - low[c] < width]
+    return low, high
+
+
+def _furthest(system: System, aim: Mapping[int, float], bounds: Any) -> NDArray[np.float64] | None:
+    """The solution within the bounds with the lowest sum of the numbers times their aim; None when it has no end."""
     from scipy.optimize import linprog
 
-    aim = np.zeros(matrix.shape[1])
-    aim[cell] = sign
-    solved: Any = linprog(aim, A_eq=cast(Any, matrix), b_eq=right, bounds=(0, None), method="highs")
+    costs = np.zeros(len(system.truth))
+    costs[list(aim)] = list(aim.values())
+    matrix = cast(Any, system.matrix)
+    solved: Any = linprog(costs, A_eq=matrix, b_eq=system.right, bounds=bounds, method="highs")
     return np.asarray(solved.x) if solved.status == 0 else None
 
 

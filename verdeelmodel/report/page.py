@@ -146,7 +146,7 @@ def on_its_side(
 ) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
     """The first column becomes the header, every other column a row."""
     header = [{"label": columns[0]["label"], "number": False}]
-    header += [{"label": row[0]["shown"], "number": True} for row in rows]
+    header += [{"label": row[0]["shown"], "number": any(cell["number"] for cell in row[1:])} for row in rows]
     name = {"number": False, "bold": False}
     turned = [
         [{**name, "shown": column["label"], "value": column["label"]}, *(row[at] for row in rows)]
