@@ -15,20 +15,22 @@ def main() -> None:
     from verdeelmodel.record import new_run
     from verdeelmodel.report.dossier_page import dossier_page
     from verdeelmodel.report.national import national_report
+    from verdeelmodel.scenario.since import since_last_year
     from verdeelmodel.synthetic import default_population
 
     population = default_population()
     start = time.perf_counter()
     country = explain_country(population, ExplainOptions(), groups=study_groups(population))
     computed = time.perf_counter()
-    made = national_report(country)
+    changed = since_last_year(population, country.year)
+    made = national_report(country, since=changed)
     tables = time.perf_counter()
     with tempfile.TemporaryDirectory() as place:
         with new_run(Path(place) / "verslag", verb="report", options={}, inputs={}) as run:
             run.text("index.html", made.index_page(made.dossiers))
             run.text("landelijk.html", made.national_page())
             for one in made.dossiers:
-                run.text(f"{one.code}.html", dossier_page(one, "index.html"))
+                run.text(f"{one.code}.html", dossier_page(one, "index.html", changed))
             pages = time.perf_counter()
             run.bytes("werkboek.xlsx", made.workbook())
         written = time.perf_counter()

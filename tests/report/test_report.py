@@ -19,13 +19,22 @@ from verdeelmodel.explain.groups import study_groups
 from verdeelmodel.record import verify
 from verdeelmodel.report.dossier_page import dossier_page
 from verdeelmodel.report.national import alphabetical, national_report
+from verdeelmodel.report.sentences import findings, since_sentences
 from verdeelmodel.report.workbook import FIRST_ROW, sheet_names, workbook
+from verdeelmodel.scenario.since import since_last_year
 from verdeelmodel.synthetic import default_population
 from verdeelmodel.table import Column, NotApplicable, Table
 
 pytestmark = pytest.mark.slow
 # Few households and a historical budget; an apostrophe; a tekort; an accent; the largest; a small historical one.
-KINDS = {88: "Schiermonnikoog", 518: "'s-Gravenhage", 80: "Leeuwarden", 1900: "Súdwest-Fryslân", 363: "Amsterdam"}
+KINDS = {
+    88: "Schiermonnikoog",
+    96: "Vlieland",
+    518: "'s-Gravenhage",
+    80: "Leeuwarden",
+    1900: "Súdwest-Fryslân",
+    363: "Amsterdam",
+}
 # The width of a screen, of a phone, and of A4 within its margins, in CSS pixels.
 DESKTOP, PHONE, PAPER = 1200, 500, 680
 
@@ -33,12 +42,13 @@ DESKTOP, PHONE, PAPER = 1200, 500, 680
 @pytest.fixture(scope="module")
 def made():
     population = default_population()
-    return national_report(explain_country(population, ExplainOptions(), groups=study_groups(population)))
+    country = explain_country(population, ExplainOptions(), groups=study_groups(population))
+    return national_report(country, since=since_last_year(population, country.year))
 
 
 @pytest.fixture(scope="module")
 def pages(made):
-    found = {KINDS[d.gemeente]: dossier_page(d, "index.html") for d in made.dossiers if d.gemeente in KINDS}
+    found = {KINDS[d.gemeente]: dossier_page(d, "index.html", made.since) for d in made.dossiers if d.gemeente in KINDS}
     return {**found, "index": made.index_page(made.dossiers), "landelijk": made.national_page()}
 
 
@@ -79,6 +89,33 @@ def test_pages_can_be_read_aloud(pages):
             target = link.get("href")
             assert not target.startswith("#") or target[1:] in identifiers, (name, target)
             assert "".join(link.itertext()).strip(), name
+
+
+def test_a_dossier_tells_what_changed_and_what_is_unusual(made, pages):
+    for d in made.dossiers:
+        if d.gemeente not in KINDS:
+            continue
+        page = pages[KINDS[d.gemeente]]
+        anchors = [e.get("id") for e in elements(page, "h2")]
+        assert {"toeval", "toedeling", "verandering", "bijzonder", "grenzen"} <= set(anchors), d.name
+        change = made.since.change(d.code)
+        assert f"€\u00a0{change.end:,}".replace(",", ".") in page, d.name
+        figures = [e.text for e in elements(page, "{http://www.w3.org/2000/svg}title") if e.get("id")]
+        assert any("voorspelde kans, alle" in t for t in figures), (d.name, figures)
+
+
+def test_every_sentence_of_every_dossier_is_filled_in(made):
+    for d in made.dossiers:
+        for said in [*findings(d), *since_sentences(d, made.since)]:
+            assert "{" not in said, (d.name, said)
+            assert not {"nan", "inf", "None"} & set(re.findall(r"\w+", said)), (d.name, said)
+
+
+def test_what_is_not_known_of_the_year_before_is_said(made):
+    page = dossier_page(made.dossiers[0], since=NotApplicable("er geen jaar voor 2017 is"))
+    assert "er geen jaar voor 2017 is" in page
+    assert 'id="verandering"' in page
+    assert "verandering" not in [e.get("id") for e in elements(dossier_page(made.dossiers[0]), "h2")]
 
 
 def test_every_gemeente_is_on_the_index_in_the_order_of_the_alphabet(made, pages):

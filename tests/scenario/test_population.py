@@ -17,7 +17,7 @@ STUDENTS = Between("student", 1, 1)
 
 
 def after(*steps):
-    return changed_population(country(), tuple(steps), 1, 2022)
+    return changed_population(country(), tuple(steps), 1, 2022, YEAR)
 
 
 def test_scaling_weighs_the_households_of_the_condition_only():
@@ -63,7 +63,23 @@ def test_raking_in_the_country_keeps_the_total_of_the_country():
 def test_a_kenmerk_that_nobody_has_cannot_be_raked_up():
     nobody = Condition((14,), (Between("housing", 0, 0),))
     with pytest.raises(DataError, match="GM0014"):
-        after(Rake("housing_corporation", Amount(0.2), nobody)).households(YEAR, ["weight"])
+        after(Rake("housing_corporation", Amount(0.2), nobody))
+
+
+def test_everything_that_cannot_be_done_to_the_population_is_reported_together(tmp_path):
+    path = tmp_path / "oad.csv"
+    path.write_text("gemeente,oad\nGM0014,1\nGM0015,1\n")
+    nobody = Condition((14,), (Between("rent", 1e6, 1e7),))
+    with pytest.raises(DataError) as refused:
+        after(
+            Scale(2.0, nobody, place="stap 1"),
+            Rake("student", Amount(20.0, relative=True), Condition((80,)), place="stap 2"),
+            Scale(2.0, place="stap 3"),
+            Assign("housing", 1, 0.3, nobody, place="stap 4"),
+            Replace("gemeenten", "oad", path, place="stap 5"),
+            Move(0.5, 15, place="stap 6"),
+        )
+    assert [p.where[:6] for p in refused.value.problems] == ["stap 1", "stap 2", "stap 4", "stap 5", "stap 6"]
 
 
 def test_who_moves_leaves_with_part_of_the_weight_and_arrives_elsewhere():
@@ -86,7 +102,7 @@ def test_who_moves_leaves_with_part_of_the_weight_and_arrives_elsewhere():
 
 def test_moving_to_where_nobody_lives_is_refused():
     with pytest.raises(DataError, match="GM0015"):
-        after(Move(0.5, 15)).count(YEAR)
+        after(Move(0.5, 15))
 
 
 def test_a_value_is_assigned_to_the_drawn_share():
@@ -127,7 +143,7 @@ def test_a_row_that_belongs_to_nothing_is_refused(tmp_path):
     path = tmp_path / "oad.csv"
     path.write_text("gemeente,oad\nGM0014,1\nGM0015,1\n")
     with pytest.raises(DataError, match="15"):
-        after(Replace("gemeenten", "oad", path)).gemeenten(YEAR)
+        after(Replace("gemeenten", "oad", path))
 
 
 @pytest.mark.parametrize("rows", [1, 97, 1000, 5000])

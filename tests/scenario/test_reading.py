@@ -7,8 +7,8 @@ from verdeelmodel.errors import DataError, RequestError, VerdeelmodelError
 from verdeelmodel.law import model_years
 from verdeelmodel.model.spec import published_model
 from verdeelmodel.scenario.definition import Amount, Between, Condition, Scale
-from verdeelmodel.scenario.reading import read_scenario, with_values
-from verdeelmodel.scenario.setting import settings_of
+from verdeelmodel.scenario.reading import examined_scenario, read_scenario, with_values
+from verdeelmodel.scenario.setting import examined_settings, settings_of
 
 
 def test_a_file_is_read_as_differences(tmp_path):
@@ -87,6 +87,26 @@ WRONG = {
     "a newer version": ("base: 2022\nrequires: '>=99.0'\n", ["99.0"]),
     "a model year without weights": ("base: 2022\nmodel: {year: 2023}\n", ["2023"]),
     "a norm that does not exist": ("base: 2022\nnorms: {kinds: {alleenstaand: 1}}\n", ["alleenstaand"]),
+    "a condition that nothing can meet": (
+        "base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {rent: {min: 5, max: 1}}}}}]\n",
+        ["5 > 1"],
+    ),
+    "a yes or no with a number": (
+        "base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {student: 7}}}}]\n",
+        ["7", "true of false"],
+    ),
+    "a word that is not in the codebook": (
+        "base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {housing: corporati}}}}]\n",
+        ["corporati", "corporatie"],
+    ),
+    "a test without a value": (
+        "base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {rent: }}}}]\n",
+        ["kenmerken.rent", "een getal"],
+    ),
+    "more than everything less": ("base: 2022\nmacrobudget: -120%\n", ["-120%", "hoogstens 100%"]),
+    "less than nothing": ("base: 2022\nmacrobudget: 0\n", ["een getal van 1 of meer"]),
+    "a merger of nothing": ("base: 2022\ngemeenten: {merge: {GM9001: []}}\n", ["GM9001"]),
+    "a range of what is no input": ("base: 2022\nranges: {base: [2022, 2024]}\n", ["'base'"]),
     "a file that is not there": ("base: 2022\npopulation: [{replace: {column: oad, file: geen.csv}}]\n", ["geen.csv"]),
 }
 
@@ -115,12 +135,49 @@ def test_everything_that_is_wrong_is_reported_together():
         ("base: 2022\nrules: {pools: {lks: 5}}\n", "lks"),
         ("base: 2022\nmodel: {drop: [hci_loww]}\n", "hci_loww"),
         ("base: 2022\nrules: {vangnet: {verlaagd: {deficit: 0.01}}}\n", "verlaagd"),
+        ("base: 2022\nmodel: {add: [regional_customer_potential]}\n", "refit"),
+        ("base: 2022\nmacrobudget: -100%\n", "macrobudget"),
+        ("base: 2022\npopulation: [{rake: {kenmerk: student, share: +2000%}}]\n", "te bereiken"),
+        ("base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {rent: {min: 99999}}}}}]\n", "geen enkel"),
         ("base: 2022\nmodel: {add: [long_term_bijstand], measured: {long_term_bijstand: 2011}}\n", "2011"),
     ],
 )
 def test_what_does_not_fit_the_population_or_the_rules_is_refused_before_anything_runs(source, word):
     with pytest.raises(RequestError, match=word):
         settings_of(scenario(source), country())
+
+
+def test_files_and_population_are_judged_together(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "base: 2022\nmacrobudgett: 1\nyears: [2031]\ngemeenten: {merge: {GM9001: [GM0014, GM0015]}}\n"
+        "population: [{rakee: 1}, {scale: {factor: 2, where: {gemeenten: [GM0345]}}}, "
+        "{rake: {kenmerk: student, share: +2000%}}]\n"
+    )
+    found, problems = examined_scenario(str(tmp_path / "a.yaml"))
+    problems += examined_settings(found, country())[2]
+    places = [problem.where for problem in problems]
+    assert places[:3] == ["a.yaml", "a.yaml: population[1]", "years"]
+    assert places[3:5] == ["a.yaml: population[2].scale", "a.yaml: gemeenten.merge"]
+    assert {place.partition(",")[0] for place in places[5:]} == {"a.yaml: population[3].rake"}
+
+
+def test_a_base_that_cannot_be_is_reported_with_what_else_is_wrong(tmp_path):
+    (tmp_path / "a.yaml").write_text("base: b.yaml\nmacrobudgett: 1\n")
+    (tmp_path / "b.yaml").write_text("base: a.yaml\nseed: -1\n")
+    with pytest.raises(DataError) as refused:
+        read_scenario(tmp_path / "a.yaml")
+    found = str(refused.value)
+    assert all(word in found for word in ("a.yaml -> b.yaml -> a.yaml", "macrobudgett", "seed"))
+
+
+def test_a_word_of_the_codebook_chooses_households():
+    found = scenario("base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {housing: corporatie}}}}]\n")
+    assert found.layer.population[0].where.tests == (Between("housing", 1, 1),)
+
+
+def test_a_model_without_a_published_constant_meets_the_population_and_lends_that_to_no_other():
+    base, end = settings_of(scenario("base: 2019\nmodel: {year: 2022}\n"), country())
+    assert (base.model.rate, end.model.rate) == ("actual", None)
 
 
 def test_a_circular_base_is_refused(tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.scenario.cases import SMALL, country, run
-from verdeelmodel.errors import DataError
+from verdeelmodel.errors import RequestError
 from verdeelmodel.scenario.outcome import Engine, mixed_model, outcome
 from verdeelmodel.scenario.results import tables_of
 from verdeelmodel.scenario.running import causes_between, mixed, model_on
@@ -184,8 +184,9 @@ def test_every_table_has_the_same_totals():
 
 def test_a_share_that_cannot_be_reached_is_refused():
     source = "base: 2022\npopulation: [{rake: {kenmerk: student, share: +2000%}}]\n"
-    with pytest.raises(DataError, match="niet te bereiken"):
+    with pytest.raises(RequestError, match="niet te bereiken in 6 gebied") as refused:
         run(source)
+    assert len(refused.value.problems) == 1
 
 
 def test_the_seed_decides_who_is_drawn_and_nothing_else():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.scenario.cases import country
-from verdeelmodel.errors import DataError
+from verdeelmodel.errors import RequestError
 from verdeelmodel.population.municipalities import municipalities
 from verdeelmodel.scenario.outcome import Engine
 from verdeelmodel.scenario.reading import read_scenario
@@ -140,8 +140,8 @@ def test_a_model_that_is_estimated_again_predicts_the_number_there_is(key):
         assert outcome.country.expected.sum() == pytest.approx(outcome.country.actual.sum(), rel=1e-6)
 
 
-def test_a_scenario_for_other_gemeenten_than_those_of_the_population_is_refused():
-    with pytest.raises(DataError, match="aandeel"):
+def test_a_step_on_top_of_a_shipped_scenario_that_cannot_be_done_is_refused():
+    with pytest.raises(RequestError, match="aandeel"):
         run_scenario(country(), read_scenario("macrobudget_plus_5", [
             "population=[{rake: {kenmerk: student, share: 0.5, where: {kenmerken: {student: false}}}}]"
         ]), threads=1)  # fmt: skip

@@ -74,6 +74,33 @@ def test_the_same_seed_gives_the_same_intervals():
     assert not np.array_equal(first.low["difference"], other.low["difference"])
 
 
+def test_a_scenario_that_empties_buurten_has_intervals():
+    everyone = "{kenmerken: {rent: {max: 500}}, gemeenten: [GM0080]}"
+    found = run(f"base: 2022\npopulation: [{{scale: {{factor: 0, where: {everyone}}}}}]\n", country(households=60))
+    known = intervals(found, 20)
+    place = found.codes.index("GM0080")
+    assert known.low["expected_scenario"][place] < known.low["expected_base"][place]
+
+
+def test_how_much_a_gemeente_grows_is_as_uncertain_as_who_lives_there():
+    source = (
+        "base: 2022\npopulation: [{scale: {factor: 3, where: {gemeenten: [GM0344], kenmerken: {student: true}}}}]\n"
+    )
+    grown, base = run(source), run("base: 2022\n")
+    wide, narrow = (intervals(found, 200) for found in (grown, base))
+    place = grown.codes.index("GM0344")
+    sums = buurt_sums(base.engine, base.base.setting), buurt_sums(grown.engine, grown.end.setting)
+    inside = sums[0].gemeente == place
+    factor = (sums[1].households / sums[0].households)[inside]
+    assert np.ptp(factor) > 0.01
+    rate = (sums[1].expected / sums[0].households)[inside]
+    spread = (wide.high["expected_scenario"] - wide.points["expected_scenario"])[place]
+    weight = sums[0].households[inside]
+    classic = np.sqrt((weight**2 * (rate - np.average(rate, weights=weight)) ** 2).sum() * 5 / 4)
+    assert spread / 2.78 == pytest.approx(classic, rel=0.2)
+    assert narrow.points["expected_base"][place] == wide.points["expected_base"][place]
+
+
 def test_a_merged_gemeente_has_an_interval():
     found = run("base: 2022\ngemeenten: {merge: {GM9001: [GM0014, GM0599]}}\n")
     known = intervals(found, 20)

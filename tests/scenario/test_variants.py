@@ -40,6 +40,20 @@ def test_a_sweep_over_what_does_not_exist_is_refused():
         sweep_scenario(country(), scenario("base: 2022\n"), "rules.treshold_high=1:2:1")
 
 
+@pytest.mark.parametrize("path", ["base", "name", "question", "ranges", "nope"])
+def test_a_sweep_over_what_is_no_input_is_refused(path):
+    with pytest.raises(DataError, match=path):
+        sweep_scenario(country(), scenario("base: 2022\n"), f"{path}=1:2:1")
+
+
+def test_each_value_is_compared_with_its_own_base():
+    found = sweep_scenario(country(), scenario("base: 2022\nmacrobudget: +5%\n"), "years=2019:2020:1", threads=1)
+    assert [base.setting.year for base in found.bases] == [2019, 2020]
+    totals, _ = sweep_tables(found)
+    assert max(totals.values["moved"]) < 10
+    assert totals.columns[0].decimals == 0
+
+
 def test_unknown_inputs_are_drawn_from_their_ranges():
     asked = scenario("base: 2022\nranges: {macrobudget: [6_300_000_000, 6_500_000_000]}\nseed: 5\n")
     found, again = (monte_carlo(country(), asked, 40) for _ in range(2))
@@ -50,6 +64,7 @@ def test_unknown_inputs_are_drawn_from_their_ranges():
     assert np.array_equal(found.budgets, again.budgets)
     low, high = found.interval()
     assert (low < high).all()
+    assert "40 trekkingen" in str(found)
     assert len(ranges_table(found)) == len(found.outcomes[0].codes)
 
 
@@ -108,6 +123,27 @@ def test_a_run_is_the_base_of_the_next_scenario(tmp_path):
     found = run_scenario(country(), read_scenario(tmp_path / "b.yaml"), threads=1)
     assert np.array_equal(found.before, first.after)
     assert found.bridge.causes == ("scale", "rounding")
+
+
+def test_a_run_can_be_run_again_changed_and_stacked(tmp_path):
+    (tmp_path / "onder.yaml").write_text("base: 2022\nmacrobudget: +5%\n")
+    (tmp_path / "boven.yaml").write_text("base: onder.yaml\nrules: {threshold_high: 50000}\n")
+    asked = read_scenario(tmp_path / "boven.yaml")
+    with new_run(tmp_path / "run", verb="scenario run", options={}, inputs={}) as made:
+        made.json(RECORDED, dict(asked.document))
+    again = read_scenario(tmp_path / "run")
+    assert (again.layer.rules, again.below[0].macrobudget) == (asked.layer.rules, asked.below[0].macrobudget)
+    assert read_scenario(tmp_path / "run", ["rules.threshold_high=60000"]).layer.rules.threshold_high.value == 60_000
+    other = read_scenario(tmp_path / "run", ["base=2024"])
+    assert (other.base_year, other.below) == (2024, ())
+    (tmp_path / "meer.yaml").write_text("norms: {every: +1%}\n")
+    both = read_scenario(f"{tmp_path / 'run'} + {tmp_path / 'meer.yaml'}")
+    assert both.layer.rules == asked.layer.rules
+    assert both.layer.norms.every.value == pytest.approx(0.01)
+    assert [layer.macrobudget for layer in both.below] == [asked.below[0].macrobudget]
+    (tmp_path / "los.yaml").write_text("base: 2022\n")
+    with pytest.raises(DataError, match="2022, run"):
+        read_scenario(f"{tmp_path / 'run'} + {tmp_path / 'los.yaml'}")
 
 
 def test_a_new_file_is_valid_as_it_is(tmp_path):

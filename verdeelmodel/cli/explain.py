@@ -14,11 +14,12 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from verdeelmodel.explain.dossier import Dossier
     from verdeelmodel.record import Run
-    from verdeelmodel.table import Table
+    from verdeelmodel.scenario.since import SinceLastYear
+    from verdeelmodel.table import NotApplicable, Table
 
 app = typer.Typer(add_completion=False)
 # The tables that a terminal shows; the others are in the run, the page and the JSON.
-SHOWN = ("types", "years", "attributed", "gap", "themes", "candidates", "peers")
+SHOWN = ("types", "years", "gap", "attributed", "change", "themes", "unusual", "candidates", "peers")
 
 
 @app.command(help=text("cli.explain.help"), epilog=text("cli.explain.example"))
@@ -27,6 +28,9 @@ def explain(
     population: PopulationOption = None,
     model: Annotated[str, typer.Option("--model", help=text("cli.explain.model"))] = "2022",
     year: Annotated[int | None, typer.Option("--year", help=text("cli.explain.year"))] = None,
+    peer: Annotated[
+        list[str] | None, typer.Option("--peer", metavar="GEMEENTE", help=text("cli.explain.peer"), show_default=False)
+    ] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help=text("cli.explain.threads"))] = None,
     out: OutOption = None,
     force: ForceOption = False,
@@ -40,20 +44,23 @@ def explain(
     from verdeelmodel.explain.dossier import dossier
     from verdeelmodel.explain.groups import study_groups
     from verdeelmodel.explain.names import find_gemeente, names_in
-    from verdeelmodel.explain.tables import tables
-    from verdeelmodel.report.sentences import findings
+    from verdeelmodel.report.dossier_page import dossier_tables
+    from verdeelmodel.report.sentences import findings, since_sentences
+    from verdeelmodel.scenario.since import since_last_year
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
     options = ExplainOptions(model, year, threads=threads)
-    code = find_gemeente(gemeente, names_in(chosen, options.year))
-    found = dossier(explain_country(chosen, options, groups=study_groups(chosen)), code)
-    for sentence in findings(found):
+    names = names_in(chosen, options.year)
+    code, peers = find_gemeente(gemeente, names), [find_gemeente(one, names) for one in peer or []]
+    country = explain_country(chosen, options, groups=study_groups(chosen))
+    found = dossier(country, code, peers)
+    since = since_last_year(chosen, country.year, country.weighted(model), threads)
+    for sentence in [*findings(found), *since_sentences(found, since)]:
         output.say(sentence)
-    made = tables(found)
+    made = dossier_tables(found, since)
     shown = made if json else [t for t in made if t.key in SHOWN]
 
-    told = {"gemeente": found.code, "model": model, "year": found.country.year}
     inputs: dict[str, Path | None] = {**files_of(chosen), "model": None if model.isdecimal() else Path(model)}
     run_or_print(
         output,
@@ -61,17 +68,17 @@ def explain(
         out=out,
         force=force,
         verb="explain",
-        options=told,
+        options={"gemeente": found.code, "model": model, "year": country.year, "peers": peers},
         inputs=inputs,
-        synthetic=found.country.synthetic,
-        more=lambda run: write_rest(run, found, [t for t in made if t not in shown]),
+        synthetic=country.synthetic,
+        more=lambda run: write_rest(run, [t for t in made if t not in shown], found, since),
     )
 
 
-def write_rest(run: Run, found: Dossier, tables: list[Table]) -> None:
+def write_rest(run: Run, tables: list[Table], found: Dossier, since: SinceLastYear | NotApplicable) -> None:
     """The tables that are not shown, and the dossier as one HTML page."""
     from verdeelmodel.report.dossier_page import dossier_page
 
     for table in tables:
         run.table(table)
-    run.text(f"{found.code}.html", dossier_page(found))
+    run.text(f"{found.code}.html", dossier_page(found, since=since))

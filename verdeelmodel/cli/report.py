@@ -79,12 +79,14 @@ def report_on_country(
     from verdeelmodel.explain.groups import study_groups
     from verdeelmodel.explain.names import find_gemeente, names_in
     from verdeelmodel.report.national import national_report
+    from verdeelmodel.scenario.since import since_last_year
 
     names = names_in(population, options.year)
     wanted = frozenset(find_gemeente(name, names) for name in asked)
     country = explain_country(population, options, groups=study_groups(population))
+    since = since_last_year(population, country.year, country.weighted(options.model), options.threads)
     with output.progress(text("cli.report.dossiers"), len(country.gemeenten)) as advance:
-        made = national_report(country, advance)
+        made = national_report(country, advance, since)
     for sentence in made.findings:
         output.say(sentence)
     shown = [t for t in made.tables if output.json or t.key in SHOWN]
@@ -120,7 +122,7 @@ def write_pages(run: Run, made: NationalReport, wanted: frozenset[int], advance:
     run.text(INDEX, made.index_page(chosen))
     run.text(NATIONAL, made.national_page())
     for one in chosen:
-        run.text(f"{one.code}.html", dossier_page(one, INDEX))
+        run.text(f"{one.code}.html", dossier_page(one, INDEX, made.since))
         advance(1)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verdeelmodel.cli.frame import Output
 from verdeelmodel.cli.options import JsonOption, Lang, LangOption, PopulationOption, QuietOption
 from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from verdeelmodel.scenario.definition import Scenario
+    from verdeelmodel.scenario.outcome import Engine
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=text("scenario.cli.scenario"))]
 SetOption = Annotated[
@@ -37,15 +43,35 @@ def check(
     quiet: QuietOption = False,
 ) -> None:
     """Exit with 1 when something in the scenario is wrong."""
-    from verdeelmodel.cli.populations import chosen_population
-    from verdeelmodel.scenario.reading import read_scenario
-    from verdeelmodel.scenario.setting import settings_of
-
     output = Output(json=json, quiet=quiet)
-    found = read_scenario(scenario, sets or [])
-    settings_of(found, chosen_population(output, population))
+    found, _ = sound_scenario(output, scenario, sets, population)
     sentence = text("scenario.cli.check.fine", line=str(found))
     if json:
         output.document({"sentences": [sentence], "tables": {}})
     else:
         output.say(sentence)
+
+
+def sound_scenario(
+    output: Output, written: str, sets: list[str] | None, folder: Path | None, threads: int | None = None
+) -> tuple[Scenario, Engine]:
+    """The scenario, and an engine on the population to run it on; every problem of either is reported together."""
+    from verdeelmodel.cli.populations import chosen_population
+    from verdeelmodel.errors import Problem, RequestError, VerdeelmodelError
+    from verdeelmodel.scenario.outcome import Engine
+    from verdeelmodel.scenario.reading import examined_scenario
+    from verdeelmodel.scenario.setting import examined_settings
+
+    scenario, problems = examined_scenario(written, sets or [])
+    try:
+        engine = Engine(chosen_population(output, folder), threads)
+    except VerdeelmodelError as error:
+        if not problems:
+            raise
+        problems += [Problem(error.summary), *error.problems]
+    else:
+        if scenario is not None:
+            problems += examined_settings(scenario, engine.population, engine.population_of)[2]
+    if scenario is None or problems:
+        raise RequestError(text("scenario.wrong", file=written, count=len(problems)), problems)
+    return scenario, engine

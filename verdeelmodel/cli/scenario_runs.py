@@ -10,7 +10,7 @@ import typer
 from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
 from verdeelmodel.cli.scenario_bridge import changes_of, write_figures
-from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption
+from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption, sound_scenario
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verdeelmodel.scenario.running import ScenarioRun
     from verdeelmodel.table import Table
 
+MOST = 2000
 # Tables with a row per gemeente: in the run and in the JSON, not on the terminal.
 BEHIND = frozenset({"scenario_budgets", "bridge", "intervals", "ranges", "sweep_budgets"})
 
@@ -30,8 +31,8 @@ def run(
     scenario: ScenarioArgument,
     sets: SetOption = None,
     population: PopulationOption = None,
-    replicates: Annotated[int, typer.Option("--intervals", min=0, help=text("scenario.cli.intervals"))] = 200,
-    draws: Annotated[int, typer.Option("--draws", min=2, help=text("scenario.cli.draws"))] = 200,
+    replicates: Annotated[int, typer.Option("--intervals", min=0, max=MOST, help=text("scenario.cli.intervals"))] = 200,
+    draws: Annotated[int, typer.Option("--draws", min=2, max=MOST, help=text("scenario.cli.draws"))] = 200,
     stable: Annotated[bool, typer.Option("--stability", help=text("scenario.cli.stability"))] = False,
     gemeenten: GemeenteOption = None,
     threads: ThreadsOption = None,
@@ -42,16 +43,17 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Show what changes and because of what; with --out, write everything per gemeente."""
-    from verdeelmodel.cli.populations import chosen_population, files_of
-    from verdeelmodel.scenario.reading import RECORDED, read_scenario
+    from verdeelmodel.cli.populations import files_of
+    from verdeelmodel.scenario.reading import RECORDED
     from verdeelmodel.scenario.results import tables_of
     from verdeelmodel.scenario.running import run_scenario
 
     output = Output(json=json, quiet=quiet)
-    asked = read_scenario(scenario, sets or [])
-    chosen = chosen_population(output, population)
-    with output.progress(text("scenario.cli.computing")) as advance:
-        found = run_scenario(chosen, asked, threads=threads, advance=advance)
+    options = {"scenario": scenario, "set": list(sets or []), "intervals": replicates, "draws": draws}
+    options |= {"stability": stable, "gemeenten": gemeenten}
+    asked, engine = sound_scenario(output, scenario, sets, population, threads)
+    with output.progress(text("scenario.cli.computing")) as engine.advance:
+        found = run_scenario(engine.population, asked, engine=engine)
         sentences, more = uncertain(found, replicates, draws)
         if stable:
             stability_of(found, sentences, more)
@@ -65,8 +67,8 @@ def run(
         out=out,
         force=force,
         verb="scenario run",
-        options={"scenario": scenario, "set": list(sets or []), "intervals": replicates, "draws": draws},
-        inputs={**files_of(chosen), **scenario_files(asked)},
+        options=options,
+        inputs={**files_of(engine.population), **scenario_files(asked)},
         seed=asked.seed,
         synthetic=found.synthetic,
         more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}, changes),

@@ -10,7 +10,7 @@ import typer
 from verdeelmodel.cli.frame import Output, run_or_print
 from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
 from verdeelmodel.cli.scenario_bridge import codes_of, write_figures
-from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption
+from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption, sound_scenario
 from verdeelmodel.cli.scenario_runs import apart, scenario_files, write_rest
 from verdeelmodel.wording import text
 
@@ -28,16 +28,14 @@ def sweep(
     quiet: QuietOption = False,
 ) -> None:
     """Show what happens for each value; with --out, write the budgets of every gemeente."""
-    from verdeelmodel.cli.populations import chosen_population, files_of
-    from verdeelmodel.scenario.reading import read_scenario
+    from verdeelmodel.cli.populations import files_of
     from verdeelmodel.scenario.sweeping import parse_over, sweep_scenario, sweep_tables
 
     output = Output(json=json, quiet=quiet)
-    asked = read_scenario(scenario, sets or [])
     count = len(parse_over(over)[1])
-    chosen = chosen_population(output, population)
+    asked, engine = sound_scenario(output, scenario, sets, population, threads)
     with output.progress(text("scenario.cli.sweeping"), count) as advance:
-        found = sweep_scenario(chosen, asked, over, threads=threads, advance=advance)
+        found = sweep_scenario(engine.population, asked, over, advance=advance, engine=engine)
     output.say(str(found))
     shown, hidden = apart(sweep_tables(found), json)
     run_or_print(
@@ -47,7 +45,7 @@ def sweep(
         force=force,
         verb="scenario sweep",
         options={"scenario": scenario, "set": list(sets or []), "over": over},
-        inputs={**files_of(chosen), **scenario_files(asked)},
+        inputs={**files_of(engine.population), **scenario_files(asked)},
         seed=asked.seed,
         synthetic=found.synthetic,
         more=lambda written: write_rest(written, hidden, {}),

@@ -68,12 +68,13 @@ def _left_out(values: Floats, compared: NDArray[np.bool_]) -> Floats:
     for i in np.flatnonzero(compared):
         others = compared.copy()
         others[i] = False
-        spread = _deviation(values[others])
+        spread = deviation(values[others])
         result[i] = (values[i] - column_means(values[others])) / np.where(spread > 1e-12, spread, np.nan)
     return result
 
 
-def _deviation(values: Floats) -> Floats:
+def deviation(values: Floats) -> Floats:
+    """The standard deviation (columns,) of what is known in each column; zero where nothing is."""
     known = ~np.isnan(values)
     squares = np.where(known, values - column_means(values), 0) ** 2
     return np.asarray(np.sqrt(squares.sum(axis=0) / np.maximum(known.sum(axis=0) - 1, 1)))

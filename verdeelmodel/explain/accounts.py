@@ -9,7 +9,8 @@ import numpy as np
 
 from verdeelmodel.budget import History, Saldo, saldo, vangnet
 from verdeelmodel.errors import UnknownRuleError
-from verdeelmodel.law import vangnet_rules
+from verdeelmodel.law import budget_rules, vangnet_rules
+from verdeelmodel.law.rules import rule_years
 from verdeelmodel.population.schema import format_gemeente
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
@@ -30,7 +31,8 @@ MONEY = ("budget", "net_expenditure")
 class YearAccounts:
     """The accounts of one year: gemeenten (g,), the split saldo, and the grant of the safety net or why it is unknown.
 
-    `checked` is False where a condition of the safety net on earlier years could not be checked.
+    `checked` is False where a condition of the safety net on earlier years could not be checked; `objective` is the
+    part of each budget that the model decides, None when the rules of the year are not known.
     """
 
     year: int
@@ -38,6 +40,7 @@ class YearAccounts:
     saldo: Saldo
     checked: NDArray[np.bool_]
     vangnet_unknown: str = ""
+    objective: Floats | None = None
 
     def __str__(self) -> str:
         return f"{self.year}: {self.saldo}"
@@ -57,6 +60,7 @@ class YearAccounts:
             distribution=int(split.distribution[place]),
             vangnet=NotApplicable(self.vangnet_unknown) if grant is None else grant,
             checked=bool(self.checked[place]),
+            objective=None if self.objective is None else float(self.objective[place]),
         )
 
 
@@ -71,6 +75,7 @@ class AccountLine:
     distribution: int
     vangnet: float | NotApplicable
     checked: bool
+    objective: float | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts add up."""
@@ -110,10 +115,18 @@ def accounts(population: Population) -> tuple[YearAccounts, ...]:
     years = sorted({int(year) for year in table["year"]})
     frames = {year: population.gemeenten(year).sort_values("gemeente") for year in years}
     whole = {year: f for year, f in frames.items() if f[list(MONEY)].notna().all(axis=None)}
-    return tuple(_year(whole, year) for year in whole)
+    return tuple(_year(whole, year, objective_fraction(population, year)) for year in whole)
 
 
-def _year(frames: dict[int, pd.DataFrame], year: int) -> YearAccounts:
+def objective_fraction(population: Population, year: int) -> Floats | None:
+    """The part of each budget that the model decides under the rules of this year, in the order of the codes."""
+    if year not in rule_years():
+        return None
+    frame = population.gemeenten(year).sort_values("gemeente")
+    return budget_rules(year).scale.m(frame["inhabitants"].to_numpy(float))
+
+
+def _year(frames: dict[int, pd.DataFrame], year: int, objective: Floats | None) -> YearAccounts:
     frame = frames[year]
     gemeenten = frame["gemeente"].to_numpy(np.int64)
     budget = np.rint(frame["budget"].to_numpy(float)).astype(np.int64)
@@ -123,8 +136,8 @@ def _year(frames: dict[int, pd.DataFrame], year: int) -> YearAccounts:
     try:
         grant = vangnet(vangnet_rules(year), net, budget.astype(float), history(frames, year))
     except UnknownRuleError as error:
-        return YearAccounts(year, gemeenten, saldo(budget, net, codes), checked, error.summary)
-    return YearAccounts(year, gemeenten, saldo(budget, net, codes, grant.grant), grant.checked)
+        return YearAccounts(year, gemeenten, saldo(budget, net, codes), checked, error.summary, objective)
+    return YearAccounts(year, gemeenten, saldo(budget, net, codes, grant.grant), grant.checked, objective=objective)
 
 
 def history(frames: dict[int, pd.DataFrame], year: int) -> History:

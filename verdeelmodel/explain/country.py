@@ -14,14 +14,13 @@ import numpy as np
 from scipy.special import expit
 
 from verdeelmodel.errors import Problem, RequestError
-from verdeelmodel.explain.accounts import YearAccounts, accounts
+from verdeelmodel.explain.accounts import YearAccounts, accounts, objective_fraction
 from verdeelmodel.explain.attribution import Attribution, attribute
 from verdeelmodel.explain.candidates import CANDIDATES, Candidates, candidate_effects, computable
 from verdeelmodel.explain.omitted import omitted
 from verdeelmodel.explain.rate import RateSplit, secant
 from verdeelmodel.explain.residual import BLOCK, Residuals, Spread, residuals, spread_of_gemeenten
-from verdeelmodel.law import budget_rules
-from verdeelmodel.law.rules import rule_years
+from verdeelmodel.explain.unusual import Unusual, unusual_kenmerken
 from verdeelmodel.model.fitting import INTERCEPT, Fitting, fit_price, fitted_spec, has_price
 from verdeelmodel.model.logit import fit_logit
 from verdeelmodel.model.national import BIJSTAND, common_weight, national_design
@@ -64,7 +63,8 @@ class Country:
 
     `table` holds the table of gemeenten of the year by code, `objective` the part of each budget that the model decides
     (None when the rules of the year are not known), `groups` the members of the groups of the study. `attribution` is
-    None when the model has no weights of its own to compare with, or the accounts are too few.
+    None when the model has no weights of its own to compare with, or the accounts are too few; `unusual` when there are
+    too few gemeenten.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Country:
     objective: Floats | None
     household_weight: float
     attribution: Attribution | None = None
+    unusual: Unusual | None = None
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -102,6 +103,12 @@ class Country:
     def gemeente_name(self, gemeente: int) -> str:
         """The name of a gemeente in the population."""
         return str(self.table["name"].loc[gemeente])
+
+    def weighted(self, model: str) -> ModelSpec:
+        """The model of this name or file when it has weights of its own, else with the weights that were estimated."""
+        spec = read_model(model)
+        parts = (spec.volume, spec.price)
+        return self.model if any(term.weight is None for part in parts for term in part.terms) else spec
 
     @property
     def euro_per_model_euro(self) -> float:
@@ -136,6 +143,8 @@ def explain_country(
     each = common_weight(population, year)
     groupings = [TYPE, AGE] + [c for c in (ORIGIN,) if c in population.columns(year)]
     by_buurt = BuurtSums(population.buurten(year))
+    stands_for = each * design.weight_sum / design.households
+    in_file = dict(zip(predicted.gemeenten.tolist(), predicted.households.sum(axis=1) / stands_for, strict=True))
     chunks = by_buurt.watch(with_age_class(predict_chunks(prediction, (BUURT, "age_1", *groupings[2:]))))
     return Country(
         name=population.meta.name,
@@ -154,8 +163,9 @@ def explain_country(
         labels={k: question.label(k) for k in (*question.keys, *candidates)},
         themes={k: question.registry[k].thema if k in question.registry else "" for k in question.keys},
         objective=objective_fraction(population, year),
-        household_weight=each * design.weight_sum / design.households,
+        household_weight=stands_for,
         attribution=attribution_of(replace(prediction, model=spec), design),
+        unusual=unusual_kenmerken(population, groups or {}, in_file, known),
         groups=dict(groups or {}),
     )
 
@@ -175,14 +185,6 @@ def fail_if_year_absent(population: Population, year: int) -> None:
     if year not in population.years:
         years = ", ".join(map(str, population.years))
         raise RequestError(text("explain.year_absent", year=year), [Problem(str(year), "--year", years)])
-
-
-def objective_fraction(population: Population, year: int) -> Floats | None:
-    """The part of each budget that the model decides under the rules of this year, in the order of the codes."""
-    if year not in rule_years():
-        return None
-    frame = population.gemeenten(year).sort_values("gemeente")
-    return budget_rules(year).scale.m(frame["inhabitants"].to_numpy(float))
 
 
 def with_age_class(chunks: Iterator[PredictedChunk]) -> Iterator[PredictedChunk]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
+from verdeelmodel.compare.groups import VERGELIJKING
 from verdeelmodel.errors import unknown_name
 from verdeelmodel.explain.accounts import AccountLine
 from verdeelmodel.explain.attribution import Attributed
 from verdeelmodel.explain.bridge import round_parts
 from verdeelmodel.explain.country import BUURT, LEVEL, TYPE, Country
-from verdeelmodel.explain.peers import nearest, same_size
+from verdeelmodel.explain.peers import beside, nearest, same_size
+from verdeelmodel.explain.unusual import UnusualOf
 from verdeelmodel.population.schema import format_gemeente
 from verdeelmodel.wording import text
 
@@ -113,7 +115,9 @@ class Dossier:
     `attributed` splits the same effect over causes, None when the country has no attribution for this gemeente.
     `gap` is None without an account of the year; `interval` holds the ends of the saldo when only the weights are
     uncertain, None when the model does not decide this budget. `residuals` has a frame per grouping with `label`,
-    households, expected, actual and variance.
+    households, expected, actual and variance. `peers` are the nearest gemeenten, `chosen` those that a reader asked
+    for. `unusual` is None when its kenmerken could not be compared. `change_room` is how far the change of the budget
+    between two years can be off, as a part of it (95%), because the population is a sample; zero for a full count.
     """
 
     country: Country
@@ -132,6 +136,9 @@ class Dossier:
     residuals: Mapping[str, pd.DataFrame]
     candidates: pd.DataFrame
     peers: tuple[Peer, ...]
+    chosen: tuple[Peer, ...] = ()
+    unusual: UnusualOf | None = None
+    change_room: float = 0.0
 
     def __str__(self) -> str:
         return text("explain.dossier_line", name=self.name, code=self.code, year=self.country.year)
@@ -146,13 +153,21 @@ class Dossier:
         return format_gemeente(self.gemeente)
 
     @property
+    def out_of_size(self) -> str:
+        """`smaller` or `larger` when every gemeente of the comparison group is larger, or smaller; else empty."""
+        members = [float(self.country.table["inhabitants"].loc[g]) for g in self.country.groups.get(VERGELIJKING, ())]
+        if not members or min(members) <= self.inhabitants <= max(members):
+            return ""
+        return "smaller" if self.inhabitants < min(members) else "larger"
+
+    @property
     def account(self) -> AccountLine | None:
         """The account of the year of the dossier."""
         return next((line for line in self.years if line.year == self.country.year), None)
 
 
-def dossier(country: Country, gemeente: int) -> Dossier:
-    """The dossier of this gemeente."""
+def dossier(country: Country, gemeente: int, chosen: Sequence[int] = ()) -> Dossier:
+    """The dossier of this gemeente, compared besides with the `chosen` ones."""
     place = country.place(gemeente)
     numbers = numbers_of(country, gemeente)
     lines = tuple(line for year in country.accounts if (line := year.of(gemeente)) is not None)
@@ -173,11 +188,21 @@ def dossier(country: Country, gemeente: int) -> Dossier:
         gap=None if found is None else gap_of(country, place, objective, found),
         attributed=None if found is None or country.attribution is None else country.attribution.of(gemeente, found),
         interval=None if found is None else interval_of(numbers, objective, found),
-        comparisons=comparisons_of(country, gemeente, tuple(p.gemeente for p in peers)),
+        comparisons=comparisons_of(country, gemeente, tuple(p.gemeente for p in peers), chosen),
         residuals=residuals_of(country, gemeente),
         candidates=candidates_of(country, gemeente, objective),
         peers=peers,
+        chosen=beside(country, gemeente, [g for g in chosen if g != gemeente]),
+        unusual=None if country.unusual is None else country.unusual.of(gemeente),
+        change_room=change_room(country, gemeente, numbers, objective),
     )
+
+
+def change_room(country: Country, gemeente: int, numbers: Numbers, objective: float | None) -> float:
+    """See Dossier; the samples of two years are taken to be independent and alike."""
+    at = int(np.searchsorted(country.spread.gemeenten, gemeente))
+    one_year = country.spread.drawn(at, numbers.households, country.household_weight)
+    return float(Z * np.sqrt(2) * one_year * (1.0 if objective is None else objective))
 
 
 def numbers_of(country: Country, gemeente: int) -> Numbers:
@@ -231,11 +256,13 @@ def interval_of(numbers: Numbers, objective: float | None, line: AccountLine) ->
     return line.saldo - width, line.saldo + width
 
 
-def comparisons_of(country: Country, gemeente: int, peers: tuple[int, ...]) -> tuple[RateComparison, ...]:
-    """Against the whole country, the size class, each group of the study, and the nearest gemeenten."""
+def comparisons_of(
+    country: Country, gemeente: int, peers: tuple[int, ...], chosen: Sequence[int] = ()
+) -> tuple[RateComparison, ...]:
+    """Against the whole country, the size class, each group of the study, the nearest gemeenten, and those chosen."""
     others = {"country": tuple(int(g) for g in country.gemeenten), "size": same_size(country, gemeente)}
     others |= {f"group_{key}": tuple(m for m in members if m != gemeente) for key, members in country.groups.items()}
-    others["peers"] = peers
+    others |= {"peers": peers, "chosen": tuple(g for g in chosen if g != gemeente)}
     rate = country.split.of([gemeente])[0]
     return tuple(
         RateComparison(
@@ -278,7 +305,7 @@ def group_labels(key: str, codes: pd.Index) -> list[str]:
 
 
 def candidates_of(country: Country, gemeente: int, objective: float | None) -> pd.DataFrame:
-    """Per candidate: its weight with error, the change of the expected number with its interval, and euros."""
+    """Per candidate: its weight with error, the change of the expected number, and of the budget with its interval."""
     import pandas as pd
 
     found = country.candidates
@@ -288,7 +315,8 @@ def candidates_of(country: Country, gemeente: int, objective: float | None) -> p
     price = float(expected @ price_of(country, country.place(gemeente))) / max(float(expected.sum()), 1e-12)
     decided = price * (1.0 if objective is None else objective)
     columns = {"label": found.labels, "weight": found.weight, "se": found.se, "change": change}
-    columns |= {"low": change - Z * error, "high": change + Z * error, "euro": change * decided}
+    columns |= {"euro": change * decided}
+    columns |= {"low": (change - Z * error) * decided, "high": (change + Z * error) * decided}
     return pd.DataFrame(columns, index=pd.Index(found.keys, name="candidate"))
 
 

@@ -26,6 +26,7 @@ def overview(country: Country, dossiers: Sequence[Dossier]) -> list[Table]:
     made += [national_years_table(country), all_years_table(country, dossiers)] if country.accounts else []
     made += [groups_table(country, dossiers)] if country.groups else []
     made += [all_gaps_table(country, dossiers)] if any(d.gap is not None for d in dossiers) else []
+    made += [all_unusual_table(country, dossiers)] if country.unusual is not None else []
     return [*made, all_types_table(country, dossiers), all_themes_table(country), calibration_table(country)]
 
 
@@ -173,6 +174,28 @@ def all_gaps_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
     labels = {key: text(f"explain.gap.{key}") for key in ("chance", "model", "beyond", "rest")}
     behind = households_behind(country, [d for d, _ in found])
     return made_table(country, "all_gaps", columns, [text("explain.note.gap")], behind, labels)
+
+
+def all_unusual_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
+    """A row per gemeente and kenmerk on which it is unusual, as far as that stands after correction."""
+    rows = [(d, one) for d in dossiers if d.unusual is not None for one in d.unusual.holding]
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "name": ("text", [d.name for d, _ in rows]),
+        "gm_code": ("code", [d.code for d, _ in rows]),
+        "theme": ("text", [one.theme for _, one in rows]),
+        "kenmerk": ("text", [f"{one.label} ({one.unit})" if one.unit else one.label for _, one in rows]),
+        "own_value": ("number", [one.own for _, one in rows]),
+        "mean_comparison": ("number", [one.comparison for _, one in rows]),
+        "deviations": ("number", [one.distance for _, one in rows]),
+        "q": ("number", [one.q for _, one in rows]),
+    }
+    households = [d.numbers.households / country.household_weight for d, _ in rows]
+    behind = [
+        Evidence(round(one.own / 100 * number), denominator=round(number)) if one.unit == "%" else Evidence()
+        for (_, one), number in zip(rows, households, strict=True)
+    ]
+    notes = [text("explain.note.all_unusual")]
+    return made_table(country, "all_unusual", columns, notes, behind, decimals={"deviations": 1, "q": 3})
 
 
 def all_types_table(country: Country, dossiers: Sequence[Dossier]) -> Table:

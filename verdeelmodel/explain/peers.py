@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,15 +77,21 @@ def same_size(country: Country, gemeente: int) -> tuple[int, ...]:
 
 def nearest(country: Country, gemeente: int, number: int) -> tuple[Peer, ...]:
     """The gemeenten of its size class with the most similar contributions per thema; ties go to the lowest code."""
+    found = beside(country, gemeente, same_size(country, gemeente))
+    return tuple(sorted(found, key=lambda peer: (round(peer.distance, 12), peer.gemeente))[:number])
+
+
+def beside(country: Country, gemeente: int, others: Sequence[int]) -> tuple[Peer, ...]:
+    """Each of these gemeenten (those with households) as a peer of this one, in the order given."""
     split = country.split
-    pool = [g for g in same_size(country, gemeente) if g in set(split.areas.tolist())]
+    there = set(split.areas.tolist())
+    pool = [g for g in others if g in there]
     themes, sums = contributions_by_theme(country)
     own = sums[int(np.searchsorted(split.areas, gemeente))]
     rows = np.searchsorted(split.areas, pool)
     distance = np.sqrt(((sums[rows] - own) ** 2).sum(axis=1))
-    order = sorted(range(len(pool)), key=lambda i: (round(float(distance[i]), 12), pool[i]))[:number]
     peers = []
-    for i in order:
+    for i in range(len(pool)):
         apart = own - sums[rows[i]]
         far = int(np.abs(apart).argmax())
         peers.append(

@@ -114,6 +114,17 @@ class Spread:
         """Standard deviation by chance and weights together."""
         return np.hypot(self.chance, self.model)
 
+    def drawn(self, place: int, households: float, weight: float) -> float:
+        """The standard error of an expected number, as a part of it, because the file holds one in `weight` households.
+
+        Zero for a full count. Both this spread and `households` are in households of the country.
+        """
+        expected = float(self.expected[place]) / weight
+        if weight <= 1 or expected <= 0 or households <= 0:
+            return 0.0
+        squares = expected - (float(self.chance[place]) / weight) ** 2
+        return float(np.sqrt(max((1 - 1 / weight) * (squares / expected**2 - weight / households), 0.0)))
+
     def standing_for(self, weight: float) -> Spread:
         """The same when each household of the file stands for this many: numbers and spreads grow alike."""
         arrays = (weight * v for v in (self.expected, self.actual, self.chance, self.model))

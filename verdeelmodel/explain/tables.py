@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verdeelmodel.explain.country import AGE, BUURT, ORIGIN, TYPE
-from verdeelmodel.explain.dossier import Dossier, RateComparison, Z
+from verdeelmodel.explain.dossier import Dossier, RateComparison, Z, interval_of
 from verdeelmodel.explain.rate import by_theme
 from verdeelmodel.population.schema import format_gemeente
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_BUURTEN = 25
 MOST_KENMERKEN = 15
+MOST_UNUSUAL = 15
+LARGE = 1000
 GROUPINGS = {TYPE: "residual_type", AGE: "residual_age", ORIGIN: "residual_origin", BUURT: "residual_buurt"}
 
 
@@ -29,10 +31,10 @@ def tables(found: Dossier) -> list[Table]:
     made = [types_table(found), *([years_table(found)] if found.years else [])]
     made += [*([gap_table(found)] if found.gap is not None else [])]
     made += [*([attributed_table(found)] if found.attributed is not None else []), themes_table(found)]
-    made.append(kenmerken_table(found))
+    made += [kenmerken_table(found), *([unusual_table(found)] if found.unusual and found.unusual.found else [])]
     made += [residual_table(found, key) for key in GROUPINGS if key in found.residuals and key != TYPE]
     made += [candidates_table(found)] if len(found.candidates) else []
-    return [*made, *([peers_table(found)] if found.peers else [])]
+    return [*made, *([peers_table(found)] if found.peers or found.chosen else [])]
 
 
 def build(
@@ -98,12 +100,16 @@ def weight_note(found: Dossier) -> list[str]:
 def years_table(found: Dossier) -> Table:
     """Per year: budget, expenditure, balance, its two parts, the safety net and the saldo after it."""
     lines = found.years
+    undecided = NotApplicable(text("explain.undecided"))
+    ends = [interval_of(found.numbers, line.objective, line) or (undecided, undecided) for line in lines]
     columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
         "year": ("code", [str(line.year) for line in lines]),
         "budget": ("euro", [line.budget for line in lines]),
         "net": ("euro", [line.net for line in lines]),
         "balance": ("euro", [line.balance for line in lines]),
         "saldo": ("share", [line.saldo for line in lines]),
+        "saldo_low": ("share", [low for low, _ in ends]),
+        "saldo_high": ("share", [high for _, high in ends]),
         "macro": ("euro", [line.macro for line in lines]),
         "distribution": ("euro", [line.distribution for line in lines]),
         "macro_share": ("percentage_points", [line.share(line.macro) for line in lines]),
@@ -112,7 +118,7 @@ def years_table(found: Dossier) -> Table:
         "after_vangnet": ("share", [line.after_vangnet for line in lines]),
     }
     unchecked = [str(line.year) for line in lines if not line.checked]
-    notes = [text("explain.note.years")]
+    notes = [text("explain.note.years"), text("explain.note.interval", year=found.country.year)]
     notes += [text("explain.note.unchecked", years=", ".join(unchecked))] if unchecked else []
     return build(found, "years", columns, notes)
 
@@ -228,32 +234,68 @@ def candidates_table(found: Dossier) -> Table:
         "weight": ("number", frame["weight"].tolist()),
         "se": ("number", frame["se"].tolist()),
         "change": ("number", frame["change"].tolist()),
-        "low": ("number", frame["low"].tolist()),
-        "high": ("number", frame["high"].tolist()),
         "euro_budget": ("euro", frame["euro"].tolist()),
+        "low": ("euro", frame["low"].tolist()),
+        "high": ("euro", frame["high"].tolist()),
     }
-    one = dict.fromkeys(("change", "low", "high"), 1)
-    table = build(found, "candidates", columns, [text("explain.note.candidates")], decimals=one)
+    table = build(found, "candidates", columns, [text("explain.note.candidates")], decimals={"change": 1})
     fit = found.country.volume
     estimated = Evidence(count=fit.households, degrees_of_freedom=fit.households - len(fit.keys))
     return table.behind([estimated] * len(table), ("weight", "se"))
+
+
+def unusual_table(found: Dossier) -> Table:
+    """The kenmerken on which it lies farthest from the comparison group, and whether that can be chance."""
+    unusual, country = found.unusual, found.country
+    if unusual is None or country.unusual is None:
+        raise ValueError("a gemeente whose kenmerken were not compared has no table of it")
+    shown = unusual.found[:MOST_UNUSUAL]
+    columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
+        "kenmerk": ("text", [f"{one.label} ({one.unit})" if one.unit else one.label for one in shown]),
+        "own_value": ("number", [readable(one.own) for one in shown]),
+        "mean_gemeente": ("number", [readable(one.country) for one in shown]),
+        "mean_comparison": ("number", [readable(one.comparison) for one in shown]),
+        "deviations": ("number", [one.distance for one in shown]),
+        "higher_than": ("share", [one.higher_than for one in shown]),
+        "q": ("number", [one.q for one in shown]),
+        "certainty": ("text", [text("explain.holds" if one.holds else "explain.falls") for one in shown]),
+    }
+    group = text("explain.against.group_vergelijking" if country.groups else "explain.against.others")
+    notes = [text("explain.note.unusual", group=group, count=country.unusual.members, kenmerken=unusual.kenmerken)]
+    more = len(unusual.found) - len(shown)
+    notes += [text("explain.note.unusual_more", shown=len(shown), count=len(unusual.found))] if more else []
+    decimals = {"deviations": 1, "higher_than": 0, "q": 3}
+    table = build(found, "unusual", columns, [*notes, *weight_note(found)], decimals=decimals)
+    every = households_of(country, found.gemeente)
+    households = every.denominator or 0
+    behind = [Evidence(round(one.own / 100 * households), denominator=households) if one.unit == "%" else every
+              for one in shown]  # fmt: skip
+    return table.behind(behind, ("own_value",))
+
+
+def readable(value: float) -> float | int:
+    """A large number without decimals."""
+    return round(value) if abs(value) >= LARGE else value
 
 
 def peers_table(found: Dossier) -> Table:
     """The nearest gemeenten of its size, with their saldo and the thema on which they differ most."""
     unknown = NotApplicable(text("explain.no_accounts"))
     of_year = next((a for a in found.country.accounts if a.year == found.country.year), None)
-    lines = [None if of_year is None else of_year.of(p.gemeente) for p in found.peers]
+    asked = {p.gemeente for p in found.chosen}
+    shown = [*found.chosen, *(p for p in found.peers if p.gemeente not in asked)]
+    lines = [None if of_year is None else of_year.of(p.gemeente) for p in shown]
     columns: dict[str, tuple[Kind, Sequence[Cell]]] = {
-        "name": ("text", [p.name for p in found.peers]),
-        "gm_code": ("code", [format_gemeente(p.gemeente) for p in found.peers]),
-        "inhabitants": ("count", [p.inhabitants for p in found.peers]),
-        "rate": ("share", [p.rate for p in found.peers]),
+        "name": ("text", [p.name for p in shown]),
+        "gm_code": ("code", [format_gemeente(p.gemeente) for p in shown]),
+        "inhabitants": ("count", [p.inhabitants for p in shown]),
+        "rate": ("share", [p.rate for p in shown]),
         "saldo": ("share", [unknown if line is None else line.saldo for line in lines]),
-        "distance": ("percentage_points", [p.distance for p in found.peers]),
-        "differs_on": ("text", [p.theme for p in found.peers]),
-        "theme_difference": ("percentage_points", [p.theme_difference for p in found.peers]),
+        "distance": ("percentage_points", [p.distance for p in shown]),
+        "differs_on": ("text", [p.theme for p in shown]),
+        "theme_difference": ("percentage_points", [p.theme_difference for p in shown]),
     }
     decimals = {"rate": 2, "distance": 2, "theme_difference": 2}
-    behind = [households_of(found.country, p.gemeente) for p in found.peers]
-    return build(found, "peers", columns, [text("explain.note.peers")], behind, decimals)
+    notes = [text("explain.note.chosen", names=", ".join(p.name for p in found.chosen))] if found.chosen else []
+    behind = [households_of(found.country, p.gemeente) for p in shown]
+    return build(found, "peers", columns, [text("explain.note.peers"), *notes], behind, decimals)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.explain.dossier import Z
+from verdeelmodel.explain.dossier import Z, interval_of
 from verdeelmodel.explain.rate import by_theme
 from verdeelmodel.report.svg import GREY, INK, LIGHT, OVER, SHORT, SMALL, Drawing, Scale, formatter, shortened
 from verdeelmodel.table import format_number
@@ -74,7 +74,9 @@ def timeline(found: Dossier) -> str:
     everyone = [a.saldo.saldo for a in found.country.accounts if a.year in years]
     low, middle, high = (np.array([np.percentile(s, q) for s in everyone]) for q in (BAND[0], 50, BAND[1]))
     own = [line.saldo for line in lines]
-    values = [*own, *low, *high, 0.0]
+    known = {line.year: interval_of(found.numbers, line.objective, line) for line in lines}
+    ends = {year: interval for year, interval in known.items() if interval is not None}
+    values = [*own, *low, *high, 0.0, *(end for pair in ends.values() for end in pair)]
     spoken = ", ".join(f"{y}: {format_number(s, 'share')}" for y, s in zip(years, own, strict=True))
     drawing = Drawing(WIDTH, 300, text("report.figure.timeline", name=found.name), spoken, "timeline")
     x = Scale(min(years) - 0.3, max(years) + 0.3, 60, WIDTH - LEGEND)
@@ -89,11 +91,13 @@ def timeline(found: Dossier) -> str:
     drawing.path(band, "none", 0, LIGHT)
     drawing.path([(x(t), y(v)) for t, v in zip(years, middle, strict=True)], GREY, 1.5, dash="5 4")
     drawing.path([(x(t), y(v)) for t, v in zip(years, own, strict=True)], INK, 2.5)
+    for year, (one, other) in ends.items():
+        drawing.line(x(year), y(one), x(year), y(other), INK, 1.5)
     for line in lines:
         shown = format_number(line.saldo, "share")
         drawing.dot(x(line.year), y(line.saldo), 5, SHORT if line.saldo < 0 else OVER, f"{line.year}: {shown}")
-        above = -12 if line.saldo >= 0 else 20
-        drawing.words(x(line.year), y(line.saldo) + above, shown, SMALL, "middle", bold=True)
+        above = -8 if line.saldo >= 0 else 16
+        drawing.words(x(line.year) + 8, y(line.saldo) + above, shown, SMALL, bold=True)
         drawing.words(x(line.year), 284, str(line.year), SMALL, "middle")
     _legend_of_timeline(drawing, found.name)
     return drawing.svg()

@@ -12,21 +12,26 @@ from verdeelmodel.explain.overview import overview
 from verdeelmodel.report.account import account_of_country
 from verdeelmodel.report.national_page import index_page, national_findings, national_page
 from verdeelmodel.report.workbook import workbook
+from verdeelmodel.scenario.since import SinceLastYear
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from verdeelmodel.explain.country import Country
     from verdeelmodel.explain.dossier import Dossier
-    from verdeelmodel.table import Table
+    from verdeelmodel.table import NotApplicable, Table
 
 
 @dataclass(frozen=True, eq=False)
 class NationalReport:
-    """The country with the dossier of every gemeente and the tables over all of them; the last is the account."""
+    """The country with the dossier of every gemeente and the tables over all of them; the last is the account.
+
+    `since` is what changed since the year before, or why that is not known; None when it was not asked.
+    """
 
     country: Country
     dossiers: tuple[Dossier, ...]
     tables: tuple[Table, ...]
+    since: SinceLastYear | NotApplicable | None = None
 
     def __str__(self) -> str:
         return text("report.national.title", year=self.country.year)
@@ -59,12 +64,17 @@ def alphabetical(name: str) -> str:
     return plain.removeprefix("'s-").removeprefix("'t ")
 
 
-def national_report(country: Country, advance: Callable[[float], None] | None = None) -> NationalReport:
-    """The dossiers of all gemeenten of the country and the tables over them."""
+def national_report(
+    country: Country,
+    advance: Callable[[float], None] | None = None,
+    since: SinceLastYear | NotApplicable | None = None,
+) -> NationalReport:
+    """The dossiers of all gemeenten of the country and the tables over them; `since` is what changed in the year."""
     dossiers = []
     for gemeente in country.gemeenten:
         dossiers.append(dossier(country, int(gemeente)))
         if advance is not None:
             advance(1)
-    tables = (*overview(country, dossiers), account_of_country(country))
-    return NationalReport(country, tuple(dossiers), tables)
+    changed = [since.table()] if isinstance(since, SinceLastYear) else []
+    tables = (*overview(country, dossiers), *changed, account_of_country(country))
+    return NationalReport(country, tuple(dossiers), tables, since)

@@ -11,14 +11,22 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from verdeelmodel.explain.accounts import AccountLine
     from verdeelmodel.explain.dossier import Dossier, RateComparison
+    from verdeelmodel.explain.unusual import UnusualKenmerk
+    from verdeelmodel.scenario.since import SinceLastYear
 
 MILLION = 1_000_000
 NAMED_THEMES = 2
 LEAST_THEME = 0.0005
+LARGE = 1000
 
 
 def findings(found: Dossier) -> list[str]:
-    """The findings of a dossier, most important first."""
+    """Everything that a dossier finds, in the order of its page."""
+    return [*core(found), *gap_sentences(found), *attributed_sentences(found), *unusual_sentences(found)]
+
+
+def core(found: Dossier) -> list[str]:
+    """What a council asks first: the saldo, the number, and how far the model decides."""
     line = found.account
     said = [text("report.no_saldo", year=found.country.year)] if line is None else _of_account(found, line)
     said += [number_sentence(found.numbers.expected, found.numbers.actual, found.numbers.verdict)]
@@ -32,17 +40,23 @@ def _of_account(found: Dossier, line: AccountLine) -> list[str]:
     if found.interval is not None:
         low, high = (format_number(end, "share") for end in found.interval)
         said.insert(1, text("report.interval", low=low, high=high))
-    if found.gap is not None:
-        shares = {key: format_number(line.share(euro), "percentage_points") for key, euro in found.gap.parts.items()}
-        total = format_number(line.share(found.gap.total), "percentage_points")
-        said.append(sentence("report.gap", {"total": total, **shares}))
-    return [*said, *attributed_sentences(found, line)]
+    return said
 
 
-def attributed_sentences(found: Dossier, line: AccountLine) -> list[str]:
+def gap_sentences(found: Dossier) -> list[str]:
+    """How much of the distribution effect can be chance, and how much uncertainty of the model."""
+    line = found.account
+    if found.gap is None or line is None:
+        return []
+    shares = {key: format_number(line.share(euro), "percentage_points") for key, euro in found.gap.parts.items()}
+    total = format_number(line.share(found.gap.total), "percentage_points")
+    return [sentence("report.gap", {"total": total, **shares})]
+
+
+def attributed_sentences(found: Dossier) -> list[str]:
     """To what the distribution effect can be attributed, and whether what lasts can be told from zero."""
-    split = found.attributed
-    if split is None:
+    split, line = found.attributed, found.account
+    if split is None or line is None:
         return []
     values = {key: format_number(line.share(euro), "percentage_points") for key, euro in split.euros.items()}
     for key, ends in split.intervals.items():
@@ -50,6 +64,50 @@ def attributed_sentences(found: Dossier, line: AccountLine) -> list[str]:
     low, high = split.intervals["lasting"]
     verdict = text("report.lasting_none") if low <= 0 <= high else text("report.lasting_some")
     return [sentence("report.attributed", values), verdict]
+
+
+def unusual_sentences(found: Dossier) -> list[str]:
+    """On how many kenmerken it is unusual, beside what chance gives, and which is the clearest."""
+    unusual = found.unusual
+    if unusual is None:
+        return []
+    many, holding = len(unusual.found), unusual.holding
+    group = text("report.unusual_from_group" if found.country.groups else "report.unusual_from_all")
+    key = {0: "report.unusual_none", 1: "report.unusual_one"}.get(many, "report.unusual")
+    expected = unusual.expected
+    said = [text(key, name=found.name, group=group, found=many, kenmerken=unusual.kenmerken, expected=expected)]
+    said += [text(f"report.unusual_{found.out_of_size}")] if found.out_of_size else []
+    if not many:
+        return said
+    if not holding:
+        return [*said, text("report.unusual_falls")]
+    rest = "report.unusual_holds_one" if len(holding) == 1 else "report.unusual_holds"
+    return [*said, text(rest, holding=len(holding), first=unusual_in_words(holding[0]))]
+
+
+def unusual_in_words(one: UnusualKenmerk) -> str:
+    """A kenmerk with its own value beside that of those compared with."""
+    own, other = (format_number(v, "number", 0 if abs(v) >= LARGE else 1) for v in (one.own, one.comparison))
+    unit = "%" if one.unit == "%" else f" {one.unit}" if one.unit else ""
+    return text("report.unusual_first", label=one.label, own=f"{own}{unit}", other=f"{other}{unit}")
+
+
+def since_sentences(found: Dossier, since: SinceLastYear | NotApplicable) -> list[str]:
+    """What changed since the year before: the computed budgets, those received, and how stable the share is."""
+    if isinstance(since, NotApplicable):
+        return [text("report.no_change", year=found.country.year, reason=str(since))]
+    said = [str(since.change(found.code))]
+    if found.change_room > 0:
+        said.append(text("report.change_drawn", width=format_number(found.change_room, "share")))
+    received = {line.year: line.budget for line in found.years}
+    before, after = received.get(since.first), received.get(since.year)
+    if before and after is not None:
+        change = f"{'+' if after > before else ''}{format_number(after / before - 1, 'share')}"
+        said.append(text("report.change_budgets", name=found.name, before=before, after=after, change=change))
+    if not found.objective:
+        return said
+    own, usual = since.stability(found.code)
+    return [*said, text("report.stable", own=own, usual=usual)]
 
 
 def sentence(key: str, values: dict[str, str]) -> str:

@@ -47,7 +47,7 @@ class Checker:
             self.wrong(found, place, text("scenario.expected.number"))
             return None
         if not low <= found <= high:
-            self.wrong(found, place, text("scenario.expected.between", low=f"{low:g}", high=f"{high:g}"))
+            self.wrong(found, place, bounds_in_words(low, high))
             return None
         return float(found)
 
@@ -67,6 +67,9 @@ class Checker:
                 self.wrong(found, place, text("scenario.expected.amount"))
                 return None
             size = float(match[2].replace(",", ".")) / 100
+            if match[1] == "-" and size > 1:
+                self.wrong(found, place, text("scenario.expected.fall"))
+                return None
             return Amount(-size if match[1] == "-" else size, relative=True)
         value = self.number(found, place, low)
         return None if value is None else Amount(value)
@@ -111,3 +114,10 @@ class Checker:
             self.wrong(found, place, text("scenario.expected.text"))
             return ""
         return "" if found is None else str(found).strip()
+
+
+def bounds_in_words(low: float, high: float) -> str:
+    """What a number may be, with only the bounds there are."""
+    if math.isinf(high):
+        return text("scenario.expected.at_least", low=f"{low:.15g}")
+    return text("scenario.expected.between", low=f"{low:.15g}", high=f"{high:.15g}")

@@ -44,6 +44,11 @@ class Condition:
         return tuple(test.kenmerk for test in self.tests)
 
 
+def written_at() -> Any:
+    """Where a step stands in its file, for messages; it does not tell one step from another."""
+    return field(default="", repr=False, compare=False)
+
+
 @dataclass(frozen=True)
 class Rake:
     """Weigh households so that a yes/no kenmerk reaches a share, in each gemeente or in the country; totals stay."""
@@ -52,6 +57,7 @@ class Rake:
     share: Amount
     where: Condition = Condition()
     per: str = "gemeente"
+    place: str = written_at()
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Scale:
 
     factor: float
     where: Condition = Condition()
+    place: str = written_at()
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class Move:
     share: float
     to: int
     where: Condition = Condition()
+    place: str = written_at()
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ class Assign:
     value: float
     share: float = 1.0
     where: Condition = Condition()
+    place: str = written_at()
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,7 @@ class Replace:
     table: str
     column: str
     file: Path
+    place: str = written_at()
 
 
 Step = Rake | Scale | Move | Assign | Replace

@@ -21,9 +21,8 @@ from verdeelmodel.model.fitting import Fitting, estimated_model
 from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_country
 from verdeelmodel.model.spec import ModelSpec, Part, Term
-from verdeelmodel.scenario.applying import changed_population
 from verdeelmodel.scenario.parsing import ACTUAL, REALISED
-from verdeelmodel.scenario.setting import Model, Setting
+from verdeelmodel.scenario.setting import Model, Setting, population_of
 from verdeelmodel.table import together
 
 if TYPE_CHECKING:
@@ -49,6 +48,11 @@ class Outcome:
         """The gemeenten, in order."""
         return self.allocation.codes
 
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+        return [str(name) for name in (self.table.names or self.codes)]
+
 
 @dataclass(eq=False)
 class Engine:
@@ -73,10 +77,7 @@ class Engine:
         if not setting.population:
             return self.population
         key = ("population", repr(setting.population), setting.seed, setting.model.spec.rules_year)
-        rules_year = setting.model.spec.rules_year
-        if key not in self._memory:
-            self._memory[key] = changed_population(self.population, setting.population, setting.seed, rules_year)
-        made: Population = self._memory[key]
+        made: Population = self.remembered(key, lambda: population_of(self.population, setting))
         return made
 
     def model_of(self, setting: Setting) -> Model:
@@ -126,8 +127,8 @@ def spec_key(spec: ModelSpec, weights: bool = False) -> str:
 
 def setting_rate(model: Model, engine: Engine, setting: Setting) -> float | None:
     """The national rate to which the constant is set, or None."""
-    if model.calibrate != ACTUAL:
-        return None if model.calibrate is None else float(model.calibrate)
+    if model.rate != ACTUAL:
+        return None if model.rate is None else float(model.rate)
     key = ("rate", population_key(setting), setting.year)
     return float(engine.remembered(key, lambda: actual_rate(engine.population_of(setting), setting.year)))
 

@@ -125,6 +125,7 @@ def _rules(found: Any, check: Checker) -> RulesChange:
     high = check.amount(entries.get("threshold_high"), "rules.threshold_high", low=1)
     if low and high and not (low.relative or high.relative) and low.value >= high.value:
         check.wrong(f"{low.value:g} ≥ {high.value:g}", "rules.threshold_low", text("scenario.expected.rising"))
+        low = high = None
     pools: dict[str, Amount | str] = {}
     for name, value in check.mapping(entries.get("pools"), "rules.pools", POOLS).items():
         amount = REALISED if value == REALISED else check.amount(value, f"rules.pools.{name}", low=0)
@@ -190,12 +191,16 @@ def _gemeenten(found: Any, check: Checker) -> tuple[tuple[Merging, ...], tuple[C
     for new, old in check.mapping(entries.get("merge"), "gemeenten.merge").items():
         place = f"gemeenten.merge.{new}"
         check.gemeente(new, place)
-        codes = [str(code) for code in check.items(old, place) if check.gemeente(code, place) is not None]
+        listed = check.items(old, place)
+        if not listed:
+            check.wrong("[]", place, text("scenario.expected.gemeente"))
+        codes = [str(code) for code in listed if check.gemeente(code, place) is not None]
         for code in codes:
             if code in taken:
                 check.wrong(code, place, text("scenario.expected.one_merger"))
             taken.add(code)
-        mergings.append(Merging(str(new), tuple(codes)))
+        if codes:
+            mergings.append(Merging(str(new), tuple(codes)))
     corrections = []
     for code, columns in check.mapping(entries.get("correct"), "gemeenten.correct").items():
         place = f"gemeenten.correct.{code}"

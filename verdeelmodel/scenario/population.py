@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 WEIGHT = "weight"
 # Weights are kept to this many decimals, so that a change and its inverse give the base to the last bit.
 DECIMALS = 12
+EXAMPLES = 3
 # Counts of a table of areas that grow with the number of households.
 GROWING = ("households", "inhabitants")
 
@@ -37,6 +38,15 @@ class Changed(Population):
         self.below = below
         self.meta = below.meta
         self.rules_year = rules_year
+        self._met: dict[int, bool] = {}
+
+    def prepare(self, year: int) -> None:
+        """Do now what the change needs for this year; DataError with everything that makes it impossible."""
+
+    def fail_if_nobody_meets(self, year: int) -> None:
+        """Refuse a condition that no household of this year meets."""
+        if not self._met[year]:
+            raise DataError(text("scenario.nobody_met"), [Problem(text("scenario.nobody_met"))])
 
     def columns(self, year: int) -> tuple[str, ...]:
         """The household columns of the population below."""
@@ -64,8 +74,11 @@ class Changed(Population):
     ) -> Iterator[tuple[Columns, NDArray[Any]]]:
         """The households of the population below in chunks, with which of them meet the condition."""
         keys = list(dict.fromkeys((*condition.kenmerken, *more))) or ["bijstand"]
+        self._met[year] = False
         for chunk in compute_households(self.below, year, keys, self.rules_year, rows=CHUNK):
-            yield chunk, meeting(chunk, condition)
+            met = meeting(chunk, condition)
+            self._met[year] |= bool(met.any())
+            yield chunk, met
 
 
 def meeting(chunk: Columns, condition: Condition) -> NDArray[np.bool_]:
@@ -86,6 +99,11 @@ class Weighed(Changed):
         super().__init__(below, rules_year)
         self._weights: dict[int, Floats] = {}
         self._growth: dict[tuple[str, int], pd.Series] = {}
+
+    def prepare(self, year: int) -> None:
+        """Weigh the households of this year."""
+        self.weights(year)
+        self.fail_if_nobody_meets(year)
 
     def factors(self, year: int) -> Floats:
         """What the weight of each household is multiplied by, in the order of the population, shape (n,); here one."""
@@ -196,16 +214,14 @@ def fail_if_not_reachable(
     step: Rake, codes: NDArray[Any], share: Floats, wanted: Floats, lived_in: NDArray[np.bool_]
 ) -> None:
     """Refuse a share above one, one for a kenmerk that nobody has, and one below one where everybody has it."""
-    wrong = lived_in & ((wanted > 1) | ((share == 0) & (wanted > 0)) | ((share == 1) & (wanted < 1)))
-    if wrong.any():
-        problems = [
-            Problem(
-                text("scenario.unreachable", kenmerk=step.kenmerk, now=share[i], wanted=wanted[i]),
-                format_gemeente(int(codes[i])) if step.per == "gemeente" else "",
-            )
-            for i in np.flatnonzero(wrong)
+    wrong = np.flatnonzero(lived_in & ((wanted > 1) | ((share == 0) & (wanted > 0)) | ((share == 1) & (wanted < 1))))
+    if len(wrong):
+        areas = [format_gemeente(int(code)) if step.per == "gemeente" else text("scenario.land") for code in codes]
+        examples = [
+            text("scenario.unreachable_in", area=areas[i], now=share[i], wanted=wanted[i]) for i in wrong[:EXAMPLES]
         ]
-        raise DataError(text("scenario.unreachable_summary"), problems)
+        found = text("scenario.unreachable", kenmerk=step.kenmerk, count=len(wrong), examples="; ".join(examples))
+        raise DataError(text("scenario.not_possible", count=1), [Problem(found)])
 
 
 class Assigned(Changed):
@@ -215,6 +231,11 @@ class Assigned(Changed):
         super().__init__(below, rules_year)
         self.step, self.seed = step, seed
         self._chosen: dict[int, NDArray[np.bool_]] = {}
+
+    def prepare(self, year: int) -> None:
+        """Draw the households of this year."""
+        self.chosen(year)
+        self.fail_if_nobody_meets(year)
 
     @cached_property
     def dtype(self) -> Any:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from verdeelmodel.documents import is_there, parse_yaml, read_yaml, requirement
-from verdeelmodel.errors import DataError, Problem, RequestError, did_you_mean, unknown_name
+from verdeelmodel.errors import DataError, Problem, RequestError, VerdeelmodelError, did_you_mean, unknown_name
 from verdeelmodel.law import model_years
 from verdeelmodel.scenario.checks import Checker
 from verdeelmodel.scenario.definition import Layer, Scenario
@@ -27,32 +27,63 @@ LISTS = ("add", "drop", "population")
 
 @dataclass(frozen=True)
 class Source:
-    """A document with what messages call it, the folder of its file names, and its file when it has one."""
+    """A document with what messages call it, the folder of its file names, and its file when it has one.
+
+    `below` are the documents it stands on, nearest first, where these were recorded with it.
+    """
 
     document: dict[str, Any]
     name: str
     folder: Path
     path: Path | None = None
+    below: tuple[Source, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """What it stands on, in a word; empty when it does not say."""
+        return self.name if self.below else str(self.document.get("base", ""))
 
 
 def read_scenario(written: str | Path, sets: Sequence[str] = ()) -> Scenario:
-    """The scenario of a shipped name or a file, or of several with `+` between them, with `PATH=VALUE` texts on top.
+    """The scenario of a shipped name, a file or a run, or of several with `+` between them, with `PATH=VALUE` on top.
 
     DataError with every problem of every file: unknown keys and names, contradictions, a circular base.
+    """
+    scenario, problems = examined_scenario(written, sets)
+    if scenario is None or problems:
+        raise DataError(text("scenario.wrong", file=str(written), count=len(problems)), problems)
+    return scenario
+
+
+def examined_scenario(written: str | Path, sets: Sequence[str] = ()) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario as far as it can be read, and everything that is wrong with it; None without a sound base.
+
+    DataError for what cannot be read at all.
     """
     sources = [load(part, Path()) for part in parts_of(str(written))]
     source = stacked(sources)
     for assignment in sets:
         set_value(source.document, *split_assignment(assignment))
-    return build(source, [s.path for s in sources if s.path is not None])
+    return examined_source(source, [s.path for s in sources if s.path is not None])
 
 
 def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     """The scenario with other values at these paths, validated again."""
     document = deepcopy(dict(scenario.document))
+    problems = [p for path in values for p in no_input(path, "")]
     for path, value in values.items():
         set_value(document["layers"][-1], path, value)
-    return from_document(document, scenario.files)
+    found, wrong = examined_document(document, scenario.files)
+    problems += wrong
+    if problems:
+        raise DataError(text("scenario.wrong", file=document["names"][-1], count=len(problems)), problems)
+    return found
+
+
+def no_input(path: str, where: str) -> list[Problem]:
+    """The problem of a path that cannot run through values: it is no input of the calculation."""
+    section = path.split(".")[0]
+    return [] if section in SECTIONS else [unknown_name(section, SECTIONS, text("scenario.input"), where)]
 
 
 def parts_of(written: str) -> list[str]:
@@ -68,7 +99,7 @@ def load(written: str, folder: Path) -> Source:
     if written in shipped_scenarios() and not is_there(path):
         path = shipped_scenarios()[written].path
     if is_there(path) and path.is_dir():
-        return Source({"run": str(path)}, path.name, path)
+        return recorded(path)
     if not is_there(path) or not path.is_file():
         known = list(shipped_scenarios())
         raise DataError(
@@ -84,8 +115,8 @@ def load(written: str, folder: Path) -> Source:
 def stacked(sources: Sequence[Source]) -> Source:
     """One document of several: later values win, lists are joined, and the bases must agree."""
     if len(sources) == 1:
-        return Source(deepcopy(sources[0].document), sources[0].name, sources[0].folder, sources[0].path)
-    bases = {str(s.document["base"]) for s in sources if "base" in s.document}
+        return replace(sources[0], document=deepcopy(sources[0].document))
+    bases = {s.base for s in sources if s.base}
     name = " + ".join(s.name for s in sources)
     if len(bases) > 1:
         found = Problem(", ".join(sorted(bases)), f"{name}: base", text("scenario.expected.one_base"))
@@ -95,7 +126,7 @@ def stacked(sources: Sequence[Source]) -> Source:
         joined = merged(joined, resolved_files(source))
     for key in ("name", "question"):
         joined[key] = " + ".join(str(s.document.get(key) or s.name) for s in sources)
-    return Source(joined, name, sources[0].folder)
+    return Source(joined, name, sources[0].folder, below=next((s.below for s in sources if s.below), ()))
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,56 +199,71 @@ def _index(place: list[Any], step: str, path: str) -> int:
 
 
 def build(source: Source, paths: Sequence[Path]) -> Scenario:
-    """The scenario of this document with its chain of bases."""
-    chain = [source, *base_chain(source, tuple(p.resolve() for p in paths))]
+    """The scenario of this document with its chain of bases; DataError with everything that is wrong with it."""
+    scenario, problems = examined_source(source, paths)
+    if scenario is None or problems:
+        raise DataError(text("scenario.wrong", file=source.name, count=len(problems)), problems)
+    return scenario
+
+
+def examined_source(source: Source, paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of this document with its chain of bases, and everything that is wrong with it."""
+    problems: list[Problem] = []
+    chain = [source, *base_chain(source, tuple(p.resolve() for p in paths), problems)]
     files = {s.path.name: s.path for s in chain if s.path is not None} | {p.name: p for p in paths}
     year, below = chain[-1].document.get("base"), [resolved_files(s) for s in reversed(chain)]
     for document in below:
         document.pop("base", None)
     names = [s.name for s in reversed(chain)]
-    return from_document({"base_year": year, "names": names, "layers": below}, files)
+    baseless = bool(problems)
+    presumed = max(model_years()) if baseless else year
+    scenario, wrong = examined_document({"base_year": presumed, "names": names, "layers": below}, files)
+    return (None if baseless else scenario), [*problems, *wrong]
 
 
-def base_chain(source: Source, seen: tuple[Path, ...]) -> list[Source]:
+def base_chain(source: Source, seen: tuple[Path, ...], problems: list[Problem]) -> list[Source]:
     """The documents below this one, nearest first; the last one stands on a model year."""
+    if source.below and "base" not in source.document:
+        return list(source.below)
     base = source.document.get("base")
     where = f"{source.name}: base"
     if isinstance(base, int) and not isinstance(base, bool):
         if base not in model_years():
-            raise DataError(
-                text("scenario.wrong", file=source.name, count=1),
-                [Problem(str(base), where, ", ".join(map(str, model_years())))],
-            )
+            problems.append(Problem(str(base), where, ", ".join(map(str, model_years()))))
         return []
     if not isinstance(base, str):
-        found = Problem("-" if base is None else str(base), where, text("scenario.expected.base"), "base: 2022")
-        raise DataError(text("scenario.wrong", file=source.name, count=1), [found])
-    below = load(base, source.folder)
-    if "run" in below.document:
-        return recorded_chain(Path(below.document["run"]))
+        expected = text("scenario.expected.base")
+        problems.append(Problem("-" if base is None else str(base), where, expected, "base: 2022"))
+        return []
+    try:
+        below = load(base, source.folder)
+    except VerdeelmodelError as error:
+        problems += [Problem(error.summary, where), *error.problems]
+        return []
     path = below.path.resolve() if below.path else Path(base)
     if path in seen:
         names = " -> ".join([*(p.name for p in seen), path.name])
-        raise DataError(text("scenario.circular", chain=names))
-    return [below, *base_chain(below, (*seen, path))]
+        problems.append(Problem(text("scenario.circular", chain=names), where))
+        return []
+    return [below, *base_chain(below, (*seen, path), problems)]
 
 
-def recorded_chain(folder: Path) -> list[Source]:
-    """The documents that a run of a scenario was made from, nearest first."""
+def recorded(folder: Path) -> Source:
+    """The scenario that a run was made from, with the documents below it."""
     from verdeelmodel.record import read_run
 
     run = read_run(folder)
     if RECORDED not in run.record["outputs"]:
         raise RequestError(text("scenario.not_a_run", run=folder.name, verb=run.verb))
-    recorded = run.json(RECORDED)
-    names = [f"{folder.name}/{name}" for name in recorded["names"]]
-    sources = [Source(d, n, folder) for d, n in zip(recorded["layers"], names, strict=True)]
-    sources[0].document["base"] = recorded["base_year"]
-    return sources[::-1]
+    found = run.json(RECORDED)
+    names = [f"{folder.name}/{name}" for name in found["names"]]
+    first, *above = [Source(d, n, folder) for d, n in zip(found["layers"], names, strict=True)]
+    chain = [replace(first, document={**first.document, "base": found["base_year"]}), *above][::-1]
+    return replace(chain[0], below=tuple(chain[1:]))
 
 
-def from_document(document: Mapping[str, Any], files: Mapping[str, Path]) -> Scenario:
-    """The scenario of a whole document (base year, names, layers), with every problem of every layer together."""
+def examined_document(document: Mapping[str, Any], files: Mapping[str, Path]) -> tuple[Scenario, list[Problem]]:
+    """The scenario of a whole document (base year, names, layers), and what is wrong with every layer."""
     problems: list[Problem] = []
     layers = []
     for entries, name in zip(document["layers"], document["names"], strict=True):
@@ -226,9 +272,7 @@ def from_document(document: Mapping[str, Any], files: Mapping[str, Path]) -> Sce
         problems += found
     top, name = document["layers"][-1], document["names"][-1]
     ranges = checked_ranges(top, name, problems)
-    if problems:
-        raise DataError(text("scenario.wrong", file=name, count=len(problems)), problems)
-    return Scenario(
+    scenario = Scenario(
         name=layers[-1].name,
         question=str(top.get("question", "")),
         description=" ".join(str(top.get("description", "")).split()),
@@ -239,6 +283,7 @@ def from_document(document: Mapping[str, Any], files: Mapping[str, Path]) -> Sce
         document=json.loads(json.dumps(document, default=str)),
         files=files,
     )
+    return scenario, problems
 
 
 def checked_layer(entries: Mapping[str, Any], name: str) -> tuple[Layer, list[Problem]]:
@@ -257,6 +302,10 @@ def checked_ranges(
     check = Checker(name)
     ranges = []
     for path, ends in check.mapping(entries.get("ranges"), "ranges").items():
+        wrong = no_input(path, f"{name}: ranges")
+        check.problems += wrong
+        if wrong:
+            continue
         if not is_range(ends):
             check.wrong(ends, f"ranges.{path}", text("scenario.expected.range"))
             continue

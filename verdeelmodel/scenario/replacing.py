@@ -14,7 +14,7 @@ from verdeelmodel.population import CsvColumn, read_csv_table
 from verdeelmodel.population.population import Columns, Population
 from verdeelmodel.population.schema import table_schema
 from verdeelmodel.scenario.definition import Replace
-from verdeelmodel.scenario.population import Changed
+from verdeelmodel.scenario.population import EXAMPLES, Changed
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ class Replaced(Changed):
         super().__init__(below, rules_year)
         self.step = step
         self.key = KEY[step.table]
+
+    def prepare(self, year: int) -> None:
+        """Read the file, and find what its rows belong to."""
+        new = self.rows_of(year).index.to_numpy()
+        if self.step.table == "households":
+            fail_if_unused(self.step, new, np.arange(self.below.count(year)))
+        else:
+            fail_if_unused(self.step, new, self._of_year(self.step.table, year)[self.key].to_numpy())
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -80,5 +88,6 @@ def fail_if_unused(step: Replace, given: NDArray[Any], known: NDArray[Any]) -> N
     """Refuse rows of the file that belong to nothing in the population."""
     unused = sorted(set(given.tolist()) - set(known.tolist()))
     if unused:
-        problems = [Problem(text("scenario.row_unused", row=key, table=step.table), step.file.name) for key in unused]
-        raise DataError(text("scenario.rows_unused", count=len(unused)), problems)
+        shown = ", ".join(map(str, unused[:EXAMPLES]))
+        found = text("scenario.rows_unused", count=len(unused), table=step.table, examples=shown)
+        raise DataError(text("scenario.not_possible", count=1), [Problem(found, step.file.name)])

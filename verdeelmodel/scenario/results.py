@@ -66,7 +66,7 @@ def tables_of(run: ScenarioRun) -> tuple[Table, ...]:
 
 def names_of(run: ScenarioRun) -> list[str]:
     """The name of each gemeente of the scenario."""
-    return [str(name) for name in (run.end.table.names or run.codes)]
+    return run.end.names
 
 
 def causes_table(run: ScenarioRun) -> Table:

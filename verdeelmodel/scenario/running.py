@@ -42,8 +42,7 @@ class ScenarioRun:
     """Base and scenario, and the bridge between their budgets in whole euros.
 
     Where gemeenten merge, the base is added up to the new gemeenten, so that `before`, `end` and the bridge have the
-    same rows. `labels` are the years of
-    base and scenario when they differ.
+    same rows. `labels` are the years of base and scenario when they differ.
     """
 
     scenario: Scenario
@@ -121,8 +120,9 @@ def run_scenario(
 
     With an `engine` of an earlier run on the same population, what did not change is not computed again.
     """
-    base, end = settings_of(scenario, population)
-    return run_settings(engine or Engine(population, threads, advance), scenario, base, end)
+    used = engine or Engine(population, threads, advance)
+    base, end = settings_of(scenario, population, used.population_of)
+    return run_settings(used, scenario, base, end)
 
 
 def run_settings(
@@ -159,7 +159,7 @@ def kenmerken_of(model: Model) -> object:
 
 def weights_differ(first: Model, last: Model) -> bool:
     """Whether the constant or the weight of a kenmerk in both models differs."""
-    if first.calibrate != last.calibrate:
+    if first.rate != last.rate:
         return True
     for one, other in ((first.spec.volume, last.spec.volume), (first.spec.price, last.spec.price)):
         known = {t.kenmerk: t.weight for t in other.terms}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.errors import Problem, RequestError, UnknownRuleError
+from verdeelmodel.errors import Problem, RequestError, UnknownRuleError, VerdeelmodelError
 from verdeelmodel.kenmerken import Registry, registry
 from verdeelmodel.law import KINDS, Norms, Scale, budget_rules, gross_norms, macrobudget, vangnet_rules
 from verdeelmodel.law.rules import BudgetRules
 from verdeelmodel.law.vangnet import VangnetRules
 from verdeelmodel.model.spec import ModelSpec, published_model
+from verdeelmodel.scenario.applying import changed_population, every
+from verdeelmodel.scenario.checks import bounds_in_words
 from verdeelmodel.scenario.definition import (
     Amount,
     Correction,
@@ -26,7 +30,7 @@ from verdeelmodel.scenario.definition import (
     Step,
     VangnetChange,
 )
-from verdeelmodel.scenario.parsing import FIXED, changed
+from verdeelmodel.scenario.parsing import ACTUAL, FIXED, changed
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -52,6 +56,12 @@ class Model:
     refit: bool = False
     calibrate: float | str | None = None
     measured: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float | str | None:
+        """The rate that the constant must meet; that of the population where no constant was published."""
+        unpublished = self.spec.volume.constant is None and not self.refit
+        return ACTUAL if unpublished and self.calibrate is None else self.calibrate
 
     @property
     def known(self) -> Registry:
@@ -87,27 +97,80 @@ class Setting:
         return max(self.years)
 
 
-def settings_of(scenario: Scenario, population: Population) -> tuple[Setting, Setting]:
-    """Base and scenario; every problem that can be seen before anything is computed is reported together."""
-    problems: list[Problem] = []
-    years = next((layer.years for layer in (scenario.layer, *reversed(scenario.below)) if layer.years), ())
-    absent = [y for y in years if y not in population.years]
-    problems += [Problem(str(y), "years", ", ".join(map(str, population.years))) for y in absent]
-    fail_if(problems, scenario)
-    start = base_setting(scenario, population, years)
-    for layer in scenario.below:
-        start = with_layer(start, layer, problems)
-    end = with_layer(start, scenario.layer, problems)
-    problems += unknown_gemeenten(scenario, population, start.year)
-    problems += unmeasured(scenario, population)
-    fail_if(problems, scenario)
-    return replace(start, years=end.years, seed=end.seed), end
+def settings_of(
+    scenario: Scenario, population: Population, changed_to: Callable[[Setting], Population] | None = None
+) -> tuple[Setting, Setting]:
+    """Base and scenario; RequestError with every problem that can be seen before anything is computed.
 
-
-def fail_if(problems: list[Problem], scenario: Scenario) -> None:
-    """Refuse the scenario with every problem together."""
-    if problems:
+    `changed_to` gives the population of a setting, where it was made before.
+    """
+    base, end, problems = examined_settings(scenario, population, changed_to)
+    if base is None or end is None or problems:
         raise RequestError(text("scenario.wrong", file=scenario.name, count=len(problems)), problems)
+    return base, end
+
+
+def examined_settings(
+    scenario: Scenario, population: Population, changed_to: Callable[[Setting], Population] | None = None
+) -> tuple[Setting | None, Setting | None, list[Problem]]:
+    """Base and scenario as far as they could be made, and everything that is wrong with them."""
+    problems: list[Problem] = []
+    asked = next((layer.years for layer in (scenario.layer, *reversed(scenario.below)) if layer.years), ())
+    absent = [y for y in asked if y not in population.years]
+    problems += [Problem(str(y), "years", ", ".join(map(str, population.years))) for y in absent]
+    try:
+        base = base_setting(scenario, population, tuple(y for y in asked if y not in absent))
+    except VerdeelmodelError as error:
+        return None, None, [*problems, *every(error)]
+    for layer in scenario.below:
+        base = examined_layer(base, layer, problems)
+    end = examined_layer(base, scenario.layer, problems)
+    problems += unknown_gemeenten(scenario, population, base.year)
+    problems += unmeasured(scenario, population)
+    problems += without_weight(end, scenario.layer)
+    problems += impossible_population(population, end, problems, changed_to)
+    return replace(base, years=end.years, seed=end.seed), end, problems
+
+
+def examined_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setting:
+    """The setting after the differences of one layer; unchanged when they cannot be."""
+    try:
+        return with_layer(setting, layer, problems)
+    except VerdeelmodelError as error:
+        problems += every(error)
+        return setting
+
+
+def without_weight(setting: Setting, layer: Layer) -> list[Problem]:
+    """The kenmerken of a model that is not estimated and that have no weight."""
+    spec = setting.model.spec
+    if setting.model.refit:
+        return []
+    names = [t.kenmerk for part in (spec.volume, spec.price) for t in part.terms if t.weight is None]
+    return [Problem(n, f"{layer.name}: model", text("scenario.expected.weight"), "model: {refit: true}") for n in names]
+
+
+def impossible_population(
+    population: Population,
+    setting: Setting,
+    known: Sequence[Problem],
+    changed_to: Callable[[Setting], Population] | None,
+) -> tuple[Problem, ...]:
+    """What is wrong with the steps of the population, apart from those about which something is known to be wrong."""
+    wrong = {problem.where for problem in known}
+    sound = tuple(s for s in setting.population if not (s.place and any(w.startswith(s.place) for w in wrong)))
+    try:
+        (changed_to or partial(population_of, population))(replace(setting, population=sound))
+    except VerdeelmodelError as error:
+        return every(error)
+    return ()
+
+
+def population_of(population: Population, setting: Setting) -> Population:
+    """The population with the changes of the setting; DataError with everything that cannot be done."""
+    if not setting.population:
+        return population
+    return changed_population(population, setting.population, setting.seed, setting.model.spec.rules_year, setting.year)
 
 
 def base_setting(scenario: Scenario, population: Population, years: tuple[int, ...]) -> Setting:
@@ -159,6 +222,8 @@ def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setti
     calibrate = setting.model.calibrate if layer.model.calibrate is None else layer.model.calibrate
     rules, scale = with_rules(setting, layer.rules, problems)
     macro = setting.macrobudget if layer.macrobudget is None else round(layer.macrobudget.applied(setting.macrobudget))
+    if macro < 1:
+        problems.append(Problem(str(macro), f"{layer.name}: macrobudget", bounds_in_words(1, math.inf)))
     return replace(
         setting,
         model=Model(spec, refit, calibrate, {**setting.model.measured, **layer.model.measured}),
@@ -250,14 +315,12 @@ def unknown_gemeenten(scenario: Scenario, population: Population, year: int) -> 
     problems = []
     for layer in (*scenario.below, scenario.layer):
         named: list[tuple[int, str]] = []
-        for number, step in enumerate(layer.population, 1):
+        for step in layer.population:
             where: Any = getattr(step, "where", None)
-            named += [(g, f"population[{number}]") for g in (where.gemeenten if where else ())]
-            named += [(step.to, f"population[{number}].to")] if hasattr(step, "to") else []
-        named += [(int(code[2:]), "gemeenten.merge") for m in layer.mergings for code in m.old]
-        named += [(int(c.code[2:]), "gemeenten.correct") for c in layer.corrections]
+            named += [(g, step.place) for g in (where.gemeenten if where else ())]
+            named += [(step.to, f"{step.place}.to")] if hasattr(step, "to") else []
+        named += [(int(code[2:]), f"{layer.name}: gemeenten.merge") for m in layer.mergings for code in m.old]
+        named += [(int(c.code[2:]), f"{layer.name}: gemeenten.correct") for c in layer.corrections]
         division = population.meta.division
-        problems += [
-            unknown_gemeente(g, division, f"{layer.name}: {at}") for g, at in dict.fromkeys(named) if g not in known
-        ]
+        problems += [unknown_gemeente(g, division, at) for g, at in dict.fromkeys(named) if g not in known]
     return problems

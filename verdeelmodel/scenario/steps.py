@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ KEYS = {
     "replace": ("table", "column", "file"),
 }
 TABLES = ("households", "gemeenten", "buurten")
+# Beyond every value of a column.
+LARGEST = 1e300
 # Columns that place a household or identify it; another value would break the order of the population.
 FIXED_COLUMNS = ("household", "gemeente", "buurt", "year", "code", "name", "wijk")
 
@@ -37,7 +40,7 @@ def parse_steps(found: Any, check: Checker, folder: Path) -> tuple[Step, ...]:
         entries = check.mapping(values, f"{place}.{kind}", KEYS[kind])
         step = READERS[kind](entries, f"{place}.{kind}", check, folder)
         if step is not None:
-            steps.append(step)
+            steps.append(replace(step, place=f"{check.name}: {place}.{kind}"))
     return tuple(steps)
 
 
@@ -107,22 +110,43 @@ def _where(found: Any, place: str, check: Checker) -> Condition:
     for name, value in check.mapping(entries.get("kenmerken"), f"{place}.where.kenmerken").items():
         at = f"{place}.where.kenmerken.{name}"
         key = _household_kenmerk(name, at, check, raw=True)
-        bounds = _bounds(value, at, check)
+        bounds = None if key is None else _bounds(key, value, at, check)
         if key is not None and bounds is not None:
             tests.append(Between(key, *bounds))
     return Condition(tuple(sorted({code for code in codes if code is not None})), tuple(tests))
 
 
-def _bounds(value: Any, place: str, check: Checker) -> tuple[float, float] | None:
-    if isinstance(value, bool):
-        return float(value), float(value)
+def _bounds(key: str, value: Any, place: str, check: Checker) -> tuple[float, float] | None:
+    """The lowest and highest value that meet a test: yes or no, a word of a codebook, a number, or bounds."""
+    column = table_schema("households").columns.get(key)
+    if value is None:
+        check.wrong("-", place, text("scenario.expected.number"))
+    elif _is_yes_no(key):
+        value = check.flag(value, place)
+    elif column is not None and column.codes and isinstance(value, str):
+        words = {code.key: code.value for code in column.codes}
+        word = check.word(value, place, words)
+        value = None if word is None else words[word]
     if isinstance(value, dict):
-        entries = check.mapping(value, place, ("min", "max"))
-        low = check.number(entries.get("min"), f"{place}.min")
-        high = check.number(entries.get("max"), f"{place}.max")
-        return (-float("inf") if low is None else low), (float("inf") if high is None else high)
-    number = check.number(value, place)
+        return _between(check.mapping(value, place, ("min", "max")), place, check)
+    number = float(value) if isinstance(value, bool) else check.number(value, place)
     return None if number is None else (number, number)
+
+
+def _is_yes_no(key: str) -> bool:
+    column = table_schema("households").columns.get(key)
+    return registry()[key].soort == "ja_nee" if column is None else column.type == "bool"
+
+
+def _between(entries: Mapping[str, Any], place: str, check: Checker) -> tuple[float, float] | None:
+    low = check.number(entries.get("min", -LARGEST), f"{place}.min")
+    high = check.number(entries.get("max", LARGEST), f"{place}.max")
+    if low is None or high is None:
+        return None
+    if low > high:
+        check.wrong(f"{low:.15g} > {high:.15g}", place, text("scenario.expected.min_max"))
+        return None
+    return low, high
 
 
 def _household_kenmerk(found: Any, place: str, check: Checker, raw: bool = False) -> str | None:

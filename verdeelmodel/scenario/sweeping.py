@@ -30,16 +30,28 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Variants:
-    """The outcomes of a scenario with other values: `values` holds what was set, in the order of `outcomes`."""
+    """The outcomes of a scenario with other values, each with its base: `values` holds what was set, in that order."""
 
     scenario: Scenario
-    base: Outcome
     values: tuple[Mapping[str, float], ...]
+    bases: tuple[Outcome, ...]
     outcomes: tuple[Outcome, ...]
     synthetic: bool
 
     def __str__(self) -> str:
-        return text("scenario.variants_line", name=self.scenario.name, count=len(self.outcomes))
+        name, count = self.scenario.name, len(self.outcomes)
+        if not self.scenario.ranges:
+            return text("scenario.variants_line", name=name, count=count)
+        low, high = self.interval()
+        largest = int(np.argmax((high - low) / np.maximum(low, 1.0)))
+        return text(
+            "scenario.ranges_line",
+            count=count,
+            width=float(np.median(high - low)),
+            name=self.outcomes[0].names[largest],
+            low=low[largest],
+            high=high[largest],
+        )
 
     @cached_property
     def budgets(self) -> Floats:
@@ -59,10 +71,15 @@ def sweep_scenario(
     *,
     threads: int | None = None,
     advance: Callable[[float], None] = lambda _steps: None,
+    engine: Engine | None = None,
 ) -> Variants:
-    """The scenario for each value of `PATH=FIRST:LAST:STEP`; what a value does not touch is computed once."""
+    """The scenario for each value of `PATH=FIRST:LAST:STEP`; what a value does not touch is computed once.
+
+    With an `engine` of an earlier run on the same population, what did not change is not computed again.
+    """
     path, values = parse_over(over)
-    return _variants(population, scenario, [{path: value} for value in values], threads, advance)
+    used = engine or Engine(population, threads)
+    return _variants(used, scenario, [{path: value} for value in values], advance)
 
 
 def monte_carlo(
@@ -76,31 +93,28 @@ def monte_carlo(
         {path: float(low + (high - low) * u) for (path, low, high), u in zip(scenario.ranges, row, strict=True)}
         for row in drawn
     ]
-    return _variants(population, scenario, values, None, lambda _steps: None, engine)
+    return _variants(engine or Engine(population), scenario, values)
 
 
 def _variants(
-    population: Population,
+    used: Engine,
     scenario: Scenario,
     values: Sequence[Mapping[str, float]],
-    threads: int | None,
-    advance: Callable[[float], None],
-    engine: Engine | None = None,
+    advance: Callable[[float], None] = lambda _steps: None,
 ) -> Variants:
-    used = engine or Engine(population, threads)
-    base, _ = settings_of(scenario, population)
-    settings = [settings_of(with_values(scenario, chosen), population)[1] for chosen in values]
-    start = outcome(used, base)
+    population = used.population
+    settings = [settings_of(with_values(scenario, chosen), population, used.population_of) for chosen in values]
 
-    def compute(place: int) -> Outcome:
-        found = outcome(used, settings[place])
+    def compute(place: int) -> tuple[Outcome, Outcome]:
+        base, end = (outcome(used, setting) for setting in settings[place])
         advance(1)
-        return found
+        return base, end
 
     first = [compute(0)]  # alone, so that what the others share is there before they start
-    with Workers(threads) as workers:
+    with Workers(used.threads) as workers:
         rest = workers.map(compute, range(1, len(settings)))
-    return Variants(scenario, start, tuple(values), (*first, *rest), population.meta.synthetic)
+    bases, outcomes = zip(*first, *rest, strict=True)
+    return Variants(scenario, tuple(values), bases, outcomes, population.meta.synthetic)
 
 
 def parse_over(over: str) -> tuple[str, list[float]]:
@@ -109,10 +123,10 @@ def parse_over(over: str) -> tuple[str, list[float]]:
     try:
         first, last, step = (float(part) for part in ends.split(":"))
     except ValueError:
-        raise RequestError(text("scenario.over_unreadable", text=over)) from None
+        raise RequestError(text("scenario.over_unreadable", text=over, most=MOST)) from None
     count = (last - first) / step if step else -1.0
     if not path.strip() or not 0 <= count < MOST:
-        raise RequestError(text("scenario.over_unreadable", text=over))
+        raise RequestError(text("scenario.over_unreadable", text=over, most=MOST))
     return path.strip(), [round(first + i * step, 10) for i in range(int(count + 1e-9) + 1)]
 
 
@@ -121,11 +135,10 @@ def sweep_tables(found: Variants) -> tuple[Table, Table]:
     path = next(iter(found.values[0]))
     values = [chosen[path] for chosen in found.values]
     c = Columns()
-    c.add("value", values, "number", label=path)
-    start = found.base.allocation.budget.astype(float)
-    same = [o.codes == found.base.codes for o in found.outcomes]
+    c.add("value", values, "number", decimals_of(values), path)
     mergers = NotApplicable(text("scenario.other_gemeenten"))
-    c.add("moved", [_moved(start, o) if s else mergers for o, s in zip(found.outcomes, same, strict=True)])
+    pairs = list(zip(found.bases, found.outcomes, strict=True))
+    c.add("moved", [_moved(base, end) if base.codes == end.codes else mergers for base, end in pairs])
     saldi = [None if o.saldo is None else o.saldo for o in found.outcomes]
     unknown = NotApplicable(text("scenario.net_unknown"))
     c.add("spread", [unknown if s is None else float(s.saldo.std()) for s in saldi], "share", 2)
@@ -140,12 +153,15 @@ def sweep_tables(found: Variants) -> tuple[Table, Table]:
 def budgets_by_value(found: Variants, values: Sequence[float]) -> Table:
     """The budget of each gemeente for each value."""
     first = found.outcomes[0]
+    decimals = decimals_of(values)
     c = Columns()
     c.add("gm_code", list(first.codes), "code")
-    c.add("name", [str(n) for n in (first.table.names or first.codes)], "text")
+    c.add("name", first.names, "text")
     for place, value in enumerate(values):
         row = dict(zip(found.outcomes[place].codes, found.outcomes[place].allocation.budget.tolist(), strict=True))
-        c.add(f"budget_{place + 1}", [row[code] for code in first.codes], label=format_number(value, "number"))
+        c.add(
+            f"budget_{place + 1}", [row[code] for code in first.codes], label=format_number(value, "number", decimals)
+        )
     return _marked(c.table("sweep_budgets", behind=first.table.behind), found)
 
 
@@ -155,7 +171,7 @@ def ranges_table(found: Variants) -> Table:
     low, high = found.interval()
     c = Columns()
     c.add("gm_code", list(first.codes), "code")
-    c.add("name", [str(n) for n in (first.table.names or first.codes)], "text")
+    c.add("name", first.names, "text")
     c.add("budget_low", low)
     c.add("budget_middle", np.median(found.budgets, axis=0))
     c.add("budget_high", high)
@@ -165,8 +181,13 @@ def ranges_table(found: Variants) -> Table:
     return _marked(c.table("ranges", [note], first.table.behind), found)
 
 
-def _moved(start: Floats, found: Outcome) -> float:
-    budget = found.allocation.budget
+def decimals_of(values: Sequence[float]) -> int:
+    """How many decimals tell these values apart, at most six."""
+    return next((places for places in range(6) if all(round(v, places) == v for v in values)), 6)
+
+
+def _moved(base: Outcome, found: Outcome) -> float:
+    start, budget = base.allocation.budget.astype(float), found.allocation.budget
     return float(np.abs(budget - start / start.sum() * budget.sum()).sum()) / 2
 
 

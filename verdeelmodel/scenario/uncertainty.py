@@ -1,9 +1,9 @@
 """How certain the numbers of a scenario are: buurten drawn again, and with estimated weights those as well.
 
-Per replicate every gemeente gets as many buurten as it has, drawn from its own, and keeps its number of households.
-Base and scenario share the draws, so that their difference is more certain than either. Estimated weights, of volume
-and price, are drawn by the same seed. Weights that were published carry no uncertainty here, since their standard
-errors are not published.
+Per replicate every gemeente gets as many buurten as it has, drawn from its own, and keeps its number of households in
+the base: what a scenario makes of a buurt is drawn with it. Base and scenario share the draws, so that their difference
+is more certain than either. Estimated weights, of volume and price, are drawn by the same seed. Weights that were
+published carry no uncertainty here, since their standard errors are not published.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ class BuurtSums:
     amount: Floats
     slopes: Floats | None = None
     price_slopes: Floats | None = None
+
+    def only(self, chosen: NDArray[np.bool_]) -> BuurtSums:
+        """The sums of these buurten, with the slopes as they are."""
+        fields = ("gemeente", "households", "expected", "amount")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in fields})
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +138,8 @@ def intervals(run: ScenarioRun, replicates: int = REPLICATES, level: float = LEV
     """The intervals of a run; the seed of the scenario decides the draws."""
     seed = run.end.setting.seed
     sums = [buurt_sums(run.engine, found.setting) for found in (run.base, run.end)]
+    lived_in = sums[0].households > 0
+    sums = [replace(s.only(lived_in), households=sums[0].households[lived_in]) for s in sums]
     counts = drawn_counts(sums[0].gemeente, replicates, seed)
     drawn = [replicates_of(run.engine, f, s, counts, seed) for f, s in zip((run.base, run.end), sums, strict=True)]
     codes = tuple(f"GM{g:04d}" for g in run.end.country.gemeenten)
@@ -234,10 +241,9 @@ def _buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
         )
 
     sums = added(map_predicted(summed, prediction, threads=engine.threads))
-    lived_in = sums[0][0] > 0
     gemeente = np.searchsorted(gemeenten, frame["gemeente"].to_numpy(np.int64))
-    households, expected, amount = sums[0][:, lived_in]
-    return BuurtSums(gemeente[lived_in], households, expected, amount, sums[1], None if sums[2] is None else sums[2][0])
+    households, expected, amount = sums[0]
+    return BuurtSums(gemeente, households, expected, amount, sums[1], None if sums[2] is None else sums[2][0])
 
 
 def added(parts: Iterable[tuple[Floats, Floats | None, Floats | None]]) -> list[Any]:

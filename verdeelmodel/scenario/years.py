@@ -14,7 +14,6 @@ from verdeelmodel.law import budget_rules, gross_norms
 from verdeelmodel.model.spec import ModelSpec, read_model
 from verdeelmodel.scenario.definition import Amount, Layer, Scenario
 from verdeelmodel.scenario.outcome import Engine
-from verdeelmodel.scenario.parsing import ACTUAL
 from verdeelmodel.scenario.running import ScenarioRun, run_settings
 from verdeelmodel.scenario.setting import Model, Setting, published_macrobudget, vangnet_of
 from verdeelmodel.wording import text
@@ -68,7 +67,7 @@ def setting_of_year(year: int, spec: ModelSpec, pools: Mapping[str, float]) -> S
     """The world of one budget year: its rules, macrobudget, figures and households, with a model."""
     rules = budget_rules(year)
     return Setting(
-        model=Model(spec, calibrate=ACTUAL if spec.volume.constant is None else None),
+        model=Model(spec),
         norms=gross_norms(spec.rules_year),
         rules=rules,
         scale=rules.scale,
