@@ -23,7 +23,9 @@ class Problem:
     def __str__(self) -> str:
         head = f"{self.where}: {self.found}" if self.where else self.found
         lines = [head]
-        if self.expected:
+        if self.expected.endswith("?"):
+            lines.append(f"    {self.expected}")  # a question says for itself what it asks
+        elif self.expected:
             lines.append(f"    {text('errors.expected')}: {self.expected}")
         if self.remedy:
             lines.append(f"    {text('errors.remedy')}: {self.remedy}")

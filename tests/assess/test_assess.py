@@ -10,16 +10,16 @@ from scipy.stats import chi2
 
 from tests.model.test_prediction import KNOWN
 from tests.small_country import small_country
-from verdeelmodel.assess.budgets import BudgetEffect, Yardstick, make_yardstick
+from verdeelmodel.assess.budgets import BudgetEffect, Yardstick
 from verdeelmodel.assess.country import FOLDS, Request, build_country, folds_of_segments, years_of_segments
-from verdeelmodel.assess.criteria import default_framework, read_framework
-from verdeelmodel.assess.evidence import base_fit, gather
+from verdeelmodel.assess.criteria import default_framework
+from verdeelmodel.assess.evidence import background, gather
 from verdeelmodel.assess.levels import over_gemeenten, with_residual, within
 from verdeelmodel.assess.moments import gain_left_out, one_step, solved, tolerance
 from verdeelmodel.assess.refit import refit
 from verdeelmodel.assess.study import assess, default_candidates
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN, judge
-from verdeelmodel.errors import DataError, RequestError
+from verdeelmodel.errors import RequestError
 from verdeelmodel.kenmerken import kenmerk
 from verdeelmodel.model import FitOptions, fit_logit, score_tests
 from verdeelmodel.model.spec import ModelSpec, Part, Term
@@ -71,11 +71,10 @@ def test_evidence_equals_statsmodels(country):
     base = [keys.index(k) for k in ("intercept", *BASE)]
     y = country.design.outcome.astype(float)
     small = sm.Logit(y, x[:, base]).fit(disp=0, method="newton", tol=1e-13)
-    fit = base_fit(country)
-    yardstick = make_yardstick(country, fit.predicted)
+    against = background(country)
     for key in CANDIDATES:
         large = sm.Logit(y, x[:, [*base, keys.index(key)]]).fit(disp=0, method="newton", tol=1e-13)
-        evidence = gather(country, key, yardstick, fit)
+        evidence = gather(country, key, against)
         # statsmodels stops early on a column as small as inhabitants in millions.
         assert evidence.estimate == pytest.approx(large.params[-1], rel=1e-5)
         assert evidence.se == pytest.approx(large.bse[-1], rel=1e-6)
@@ -221,7 +220,7 @@ def test_threads_speak_the_language_that_was_asked_for():
 
     found = copy_context().run(in_english)
     reasons = [str(v.evidence.share) for v in found.verdicts if isinstance(v.evidence.share, NotApplicable)]
-    assert any("yes/no" in reason for reason in reasons)
+    assert any("a household has or has not" in reason for reason in reasons)
 
 
 def test_the_refit_is_that_of_the_engine(country):
@@ -258,6 +257,27 @@ def test_a_candidate_that_follows_from_the_model_is_not_additional():
     assert verdict.verdict == NIET
     assert "aanvullend" in [o.criterion.key for o in verdict.decided_by]
     assert isinstance(verdict.evidence.score, NotApplicable)
+
+
+@kenmerk(thema="Proef", label="Maanden bijstand", soort="aantal", theorie="Geen.", reden="proef")
+def maanden(bijstand_months):
+    """Only recipients have any."""
+    return bijstand_months
+
+
+@kenmerk(thema="Proef", label="Verklapt", soort="getal", theorie="Geen.", reden="proef")
+def verklapt(bijstand, age_1):
+    """Everyone has some, recipients more than anyone else."""
+    return bijstand * 1000.0 + age_1 + 1.0
+
+
+def test_what_predicts_perfectly_is_refused_by_name_alone():
+    known = KNOWN.extended([maanden.verdeelmodel_kenmerk, verklapt.verdeelmodel_kenmerk])
+    with pytest.raises(RequestError, match="bijstand onder een andere naam"):
+        build_country(replace(request(["maanden"]), known=known))
+    with pytest.raises(RequestError, match="verklapt: het model met dit kenmerk is niet te schatten") as caught:
+        assess(replace(request(["verklapt"]), known=known), default_framework())
+    assert len(caught.value.problems) == 1
 
 
 def test_only_recipients_unknown_twice_and_already_inside_are_refused():
@@ -302,6 +322,9 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         municipal_p=1e-6,
         within_p=1e-6,
         within_effect=0.1,
+        group_p=NotApplicable("de populatie geen saldi heeft"),
+        gain_beside=NotApplicable("er geen andere kandidaat is"),
+        sources=("MEDICIJNTAB",),
     )
     framework = default_framework()
     assert judge(evidence, framework).verdict == OPNEMEN
@@ -317,38 +340,19 @@ def test_criteria_decide_and_the_worst_counts(assessment):
         ({"within_effect": 0.001}, "huishoudniveau", NIET),
         ({"smallest_cell": 3.0}, "vulling", NADER),
         ({"level": "gemeente"}, "niveau", NADER),
+        ({"level": "gemeente", "group_p": 0.3}, "niveau", NADER),
+        ({"gain_beside": 0.0, "beside": "Iets anders"}, "samen", NADER),
+        ({"sources": ("HUURENQUETE", "VSLGWBTAB")}, "meetbaar", NADER),
         ({"municipal_p": 1e-6, "within_p": 0.3}, "huishoudniveau", NIET),
     ):
         found = judge(replace(evidence, **change), framework)
         assert found.verdict == verdict, criterion
         assert [o.criterion.key for o in found.decided_by] == [criterion]
     assert judge(replace(evidence, drift_p=1e-9, drift_size=0.1), framework).verdict == OPNEMEN
-    unknown = judge(replace(evidence, municipal_p=NotApplicable("te weinig")), framework)
+    unknown = judge(replace(evidence, municipal_p=NotApplicable("er te weinig zijn")), framework)
     assert unknown.verdict == OPNEMEN
-    assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau"]
-
-
-def test_a_framework_of_the_user_is_checked_whole(tmp_path):
-    path = tmp_path / "kader.yaml"
-    path.write_text(
-        "name: Eigen\ncriteria:\n"
-        "  een: {evidence: toleranc, rule: at_least, threshold: 1, decides: niet_opnemen}\n"
-        "  twee: {evidence: tolerance, rule: at_least, decides: misschien}\n"
-        "  drie: {evidence: theory, rule: at_most, decides: niet_opnemen, drempel: 3}\n"
-    )
-    with pytest.raises(DataError) as caught:
-        read_framework(path)
-    message = str(caught.value)
-    assert "bedoelt u tolerance?" in message
-    assert "drempel ontbreekt" in message
-    assert "misschien" in message
-    assert len(caught.value.problems) == 5
-    path.write_text("criteria:\n  een: {evidence: tolerance, rule: at_least, threshold: 0.2, decides: niet_opnemen}\n")
-    own = read_framework(path)
-    assert own.criteria[0].threshold == 0.2
-    found = assess(request(("mental_care_use",)), own)
-    assert "een" in [column.label for column in found.scorecard().columns]
-    assert "een: " in str(found.verdicts[0])
+    assert [o.criterion.key for o in unknown.outcomes if o.met is None] == ["huishoudniveau", "samen"]
+    assert "Huishoudniveau: niet te beoordelen (omdat er te weinig zijn)" in str(unknown)
 
 
 @given(seed=st.integers(0, 1000))

@@ -12,7 +12,16 @@ from verdeelmodel.explain.accounts import accounts
 from verdeelmodel.explain.attribution import PARTS, attribute, chance_error
 from verdeelmodel.explain.country import ExplainOptions, explain_country
 from verdeelmodel.explain.dossier import dossier
-from verdeelmodel.explain.omitted import TERMS, Term, best_form, deviations, differs_from_zero, omitted, opposite
+from verdeelmodel.explain.omitted import (
+    TERMS,
+    Term,
+    best_form,
+    computable_terms,
+    deviations,
+    differs_from_zero,
+    omitted,
+    opposite,
+)
 from verdeelmodel.explain.within import Columns, Fit, error_of_log, fit_within, for_the_country, sums_of
 from verdeelmodel.kenmerken import registry
 from verdeelmodel.model.prediction import Prediction
@@ -295,6 +304,30 @@ def test_parts_add_up_to_the_euro_in_every_gemeente(country):
             assert sum(found.attributed.euros.values()) == found.account.distribution
             for key, (low, high) in found.attributed.intervals.items():
                 assert low - 1 <= found.attributed.euros[key] <= high + 1
+
+
+@pytest.mark.slow
+def test_what_the_model_misses_counts_only_where_the_model_decides(country):
+    at = int(np.argmax(country.objective == 1.0))
+    line, attribution = country.accounts[-1].of(int(country.gemeenten[at])), country.attribution
+    whole, half = (attribution.of(int(country.gemeenten[at]), line, decided) for decided in (1.0, 0.5))
+    for key in ("omitted", "lasting"):
+        assert half.euros[key] == pytest.approx(whole.euros[key] / 2, abs=1)
+        low, high = half.intervals[key]
+        assert high - low == pytest.approx(np.diff(whole.intervals[key])[0] / 2)
+    assert half.euros["chance"] == whole.euros["chance"]
+    assert half.total == whole.total
+    small = int(country.gemeenten[np.argmax(country.objective == 0.0)])
+    assert attribution.of(small, country.accounts[-1].of(small)) is not None
+    assert dossier(country, small).attributed is None
+
+
+def test_a_kenmerk_of_the_model_or_that_the_gemeente_decides_is_no_term():
+    prediction = Prediction(default_population(), YEAR, read_model("2022"))
+    decided, none = Term("wage_cost_subsidies"), Term("bestaat_niet")
+    in_model = Term(prediction.model.volume.kenmerken[0])
+    assert registry()[decided.kenmerk].beinvloedbaar == "ja"
+    assert computable_terms(prediction, [decided, in_model, none, TERMS[0]], registry()) == [TERMS[0]]
 
 
 @pytest.mark.slow

@@ -28,8 +28,8 @@ def sentences(package: Path, language: str) -> dict[str, str]:
 
 
 def braces(sentence: str) -> set[str]:
-    """The names between braces in a sentence; a YAML example such as `{kenmerk: naam}` has a space and is none."""
-    return set(re.findall(r"\{(\w+)(?:[.:!\[][^{} ]*)?\}", sentence))
+    """The names between braces in a sentence, a count with its word among them; `{kenmerk: naam}` of YAML is none."""
+    return set(re.findall(r"\{(\w+)(?:[.:!\[](?:[cw] )?[^{} ]*)?\}", sentence))
 
 
 def different_languages(package: Path = PACKAGE) -> list[str]:

@@ -30,7 +30,7 @@ def test_a_close_name_is_suggested_whatever_its_case(name: str, suggestion: str)
 
 def test_an_unknown_name_is_one_problem() -> None:
     problem = unknown_name("Asen", ["Assen"], "gemeente", "regel 2")
-    assert str(problem) == "regel 2: gemeente 'Asen' bestaat niet\n    verwacht: bedoelt u Assen?"
+    assert str(problem) == "regel 2: gemeente 'Asen' bestaat niet\n    bedoelt u Assen?"
 
 
 def test_messages_follow_the_language() -> None:

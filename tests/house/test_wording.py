@@ -68,3 +68,13 @@ def test_no_code_writes_a_decimal_point_into_a_sentence() -> None:
     ]
     assert found == []
     assert written.search('text("room.key", share=f"{100 * share:.1f}")')
+
+
+def test_a_count_takes_the_word_that_fits_it() -> None:
+    filler = Filler("nl")
+    assert [filler.format("{n:c kandidaat|kandidaten}", n=n) for n in (0, 1, 1200)] == [
+        "0 kandidaten",
+        "1 kandidaat",
+        "1.200 kandidaten",
+    ]
+    assert filler.format("{n:w heeft|hebben}", n=1) == "heeft"

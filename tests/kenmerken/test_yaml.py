@@ -52,10 +52,13 @@ def test_the_example_of_the_documentation(tmp_path):
           theorie: Kleine netwerken, weinig vacatures voor deze groep.
           verwacht_teken: "+"
           beinvloedbaar: nee
+          vastgelegd_door: Werkgroep verdeelmodel
+          vastgelegd_op: "2024-03-01"
           all_of: [household_single, {equals: {of: sex_1, value: man}}, age_50_to_aow]
     """
     add_files([write(tmp_path, source)])
     declared = registry()["alleenstaande_man_50plus"]
+    assert (declared.vastgelegd_door, declared.vastgelegd_op) == ("Werkgroep verdeelmodel", "2024-03-01")
     assert (declared.beinvloedbaar, declared.verwacht_teken, declared.herkomst) == ("nee", "+", "mijn.yaml")
     assert formula(declared) == "all_of(household_single, (sex_1 = man), age_50_to_aow)"
     raw = small_country().households(YEAR)

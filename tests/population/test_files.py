@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -207,3 +208,33 @@ def test_identification_may_be_of_any_kind_and_still_be_found_twice(tmp_path):
         with pytest.raises(DataError) as error:
             convert_population(mapping, tmp_path / "uit")
         assert "rij 4, kolom household: household staat ook al in rij 1" in str(error.value)
+
+
+def test_a_file_with_a_title_above_its_columns_is_told_in_one_problem(tmp_path: Path) -> None:
+    mapping = _mapping_of_one_file(tmp_path, "Huishoudens 2020;;;\n\nhousehold;gemeente\n1;GM0014\n")
+    with pytest.raises(DataError) as caught:
+        convert_population(mapping, tmp_path / "uit")
+    (problem,) = caught.value.problems
+    assert problem.found == "er is maar één kolom: Huishoudens 2020"
+    assert "eerste regel" in problem.remedy
+
+
+def test_a_file_that_is_absent_is_told_with_the_names_beside_it(tmp_path: Path) -> None:
+    mapping = _mapping_of_one_file(tmp_path, "household;gemeente\n")
+    (tmp_path / "huishoudens.csv").rename(tmp_path / "huishouden.csv")
+    with pytest.raises(DataError) as caught:
+        convert_population(mapping, tmp_path / "uit")
+    assert caught.value.problems[0].expected.startswith("bedoelt u huishouden.csv")
+
+
+def _mapping_of_one_file(folder: Path, content: str) -> Path:
+    (folder / "huishoudens.csv").write_text(content, encoding="utf-8")
+    for name in ("gemeenten.csv", "buurten.csv"):
+        (folder / name).write_text("gemeente;year\n", encoding="utf-8")
+    mapping = folder / "mapping.yaml"
+    mapping.write_text(
+        "name: Proef\nsynthetic: true\ndivision: 2020\nyears: [2020]\nhouseholds:\n  file: huishoudens.csv\n"
+        "gemeenten: gemeenten.csv\nbuurten: buurten.csv\n",
+        encoding="utf-8",
+    )
+    return mapping

@@ -131,3 +131,9 @@ def test_every_declared_column_has_a_label_in_both_languages_and_values_that_fit
             info = np.iinfo(column.dtype)
             bounds = [column.minimum, column.maximum, column.none, *(c.value for c in column.codes)]
             assert all(info.min <= b <= info.max for b in bounds if b is not None)
+
+
+def test_a_population_tells_what_it_holds(stored):
+    first = stored.years[0]
+    assert str(stored).startswith(f"{stored.meta.name}: ")
+    assert f"in {first}" in str(stored)

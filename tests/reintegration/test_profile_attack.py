@@ -32,10 +32,11 @@ def test_moving_all_numbers_at_once_calls_narrow_what_one_programme_per_number_c
     matrix = np.array([np.isin(places.ravel(), line) for line in (*places, *places.T)], float)
     system = System(csr_matrix(matrix), matrix @ truth, truth)
     wanted = [int(c) for c in rng.permutation(rows * columns)[: rng.integers(1, rows * columns + 1)]]
-    low, high = spread(system, np.array([truth, truth]), wanted, WIDTH)
+    (low, high), binding = spread(system, np.array([truth, truth]), wanted, WIDTH)
     for cell in wanted:
         lowest, highest = exact(system, cell)
         assert lowest - TIGHT <= low[cell] <= truth[cell] <= high[cell] <= highest + TIGHT
+        assert (cell in binding) == (high[cell] - low[cell] < WIDTH)
         if highest - lowest < WIDTH - TIGHT:
             assert np.allclose((low[cell], high[cell]), (lowest, highest), rtol=0, atol=TIGHT)
         else:
@@ -45,7 +46,7 @@ def test_moving_all_numbers_at_once_calls_narrow_what_one_programme_per_number_c
 def test_what_is_known_to_be_possible_is_kept_and_never_narrowed():
     matrix = np.array([[1.0, 1.0]])
     system = System(csr_matrix(matrix), np.array([9.0]), np.array([4.0, 5.0]))
-    low, high = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], WIDTH)
+    (low, high), _ = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], WIDTH)
     assert (low[0], high[0]) == (0.0, 9.0)
-    low, high = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], 3.0)
+    (low, high), _ = spread(system, np.array([[2.0, 3.0], [6.0, 7.0]]), [0], 3.0)
     assert (low[0], high[0]) == (2.0, 6.0)

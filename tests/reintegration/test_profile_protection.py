@@ -279,3 +279,13 @@ def test_that_nobody_can_be_left_out_of_the_comparison_is_no_secret():
     assert ("GM0001", "left_out") not in profile.published.known
     assert profile.published.shows("GM0001", "others")
     assert profile.published.shows("GM0001", "recipients")
+
+
+@pytest.mark.parametrize(("seed", "households", "code"), [(1, 1500, 14), (2, 1500, 80), (3, 4000, 80), (6, 2500, 344)])
+def test_combinations_are_left_out_before_the_recipients_of_a_gemeente(seed, households, code):
+    """These countries once lost the number of recipients, and with it every share, to protect rare combinations."""
+    cells = cells_of(small_country(seed=seed, households=households), [code])
+    found = protect(cells)
+    row = f"GM{code:04d}"
+    assert any(place[0].startswith("combination:") for place in found.primary)
+    assert found.shows(row, "recipients")

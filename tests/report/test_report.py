@@ -173,7 +173,7 @@ def test_page_excel_and_csv_show_the_same_figures(run):
     page = (run / "GM0014.html").read_text(encoding="utf-8")
     assert f"€\u00a0{int(row.budget):,}".replace(",", ".") in page
     assert f"{100 * row.saldo:.1f}%".replace(".", ",") in page
-    sheet = openpyxl.load_workbook(run / "werkboek.xlsx")["All_years"]
+    sheet = openpyxl.load_workbook(run / "werkboek.xlsx")["Gemeenten per jaar"]
     header = [c.value for c in sheet[FIRST_ROW + 1]]
     found = [
         dict(zip(header, values, strict=True))
@@ -256,7 +256,7 @@ def test_libreoffice_reads_the_workbook_as_it_is(run, tmp_path):
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
-    sheet = next(Path(tmp_path).glob("*All_years.csv"))
+    sheet = next(Path(tmp_path).glob("*Gemeenten per jaar.csv"))
     frame = pd.read_csv(sheet, skiprows=FIRST_ROW, thousands=None, nrows=len(pd.read_csv(run / "all_years.csv")))
     csv = pd.read_csv(run / "all_years.csv")
     assert frame["Budget"].astype(float).tolist() == csv["budget"].astype(float).tolist()

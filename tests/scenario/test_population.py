@@ -139,6 +139,17 @@ def test_a_column_of_households_is_replaced_in_the_year_of_the_file(tmp_path):
         assert {int(i): int(new[i]) for i in np.flatnonzero(new != old)} == expected
 
 
+def test_a_column_with_a_codebook_is_replaced_by_its_words_or_numbers(tmp_path):
+    path = tmp_path / "woning.csv"
+    path.write_text("household,housing\n3,corporatie\n7,2\n")
+    new = after(Replace("households", "housing", path)).households(YEAR, ["housing"])["housing"]
+    assert (new[3], new[7]) == (1, 2)
+    path.write_text("household,housing\n3,corporati\n7,99\n")
+    with pytest.raises(DataError, match="bedoelt u corporatie") as refused:
+        after(Replace("households", "housing", path))
+    assert len(refused.value.problems) == 2
+
+
 def test_a_row_that_belongs_to_nothing_is_refused(tmp_path):
     path = tmp_path / "oad.csv"
     path.write_text("gemeente,oad\nGM0014,1\nGM0015,1\n")

@@ -9,8 +9,10 @@ import pytest
 from tests.scenario.cases import SMALL, country, run
 from verdeelmodel.errors import RequestError
 from verdeelmodel.scenario.outcome import Engine, mixed_model, outcome
-from verdeelmodel.scenario.results import tables_of
-from verdeelmodel.scenario.running import causes_between, mixed, model_on
+from verdeelmodel.scenario.reading import read_scenario
+from verdeelmodel.scenario.results import groups_of, tables_of
+from verdeelmodel.scenario.running import causes_between, mixed, model_on, run_scenario
+from verdeelmodel.synthetic import default_population
 
 EVERYTHING = """
 base: 2022
@@ -176,10 +178,47 @@ def test_every_table_has_the_same_totals():
     sizes = groups[groups["group"].str.startswith("Grootteklasse")]
     assert sizes["gemeenten"].sum() == len(found.codes)
     assert sizes["difference"].sum() == frame["difference"].sum()
+    assert sizes["per_household"].iloc[0] == pytest.approx(
+        sizes["difference"].iloc[0]
+        / found.end.table.inputs["households_end"][found.end.table.inputs["inhabitants"] < 10_000].sum()
+    )
     bridge = tables["bridge"].to_frame()
     parts = [c for c in bridge if c.startswith("by_")]
     assert (bridge["budget_base"] + bridge[parts].sum(axis=1) == bridge["budget_scenario"]).all()
     assert tables["causes"].to_frame()["total"].sum() == frame["difference"].sum()
+
+
+def test_who_crosses_a_deficit_is_counted_both_ways():
+    found = run("base: 2022\nmodel: {set: {student: 3.0}}\n")
+    totals = tables_of(found)[0]
+    rows = dict(
+        zip(
+            totals.values["measure"],
+            zip(*(totals.values[k] for k in ("base", "scenario", "change")), strict=True),
+            strict=True,
+        )
+    )
+    short = [
+        (found.before - found.net_before) / found.before < -0.075,
+        (found.after - found.net_before) / found.after < -0.075,
+    ]
+    was, will, change = (row for name, row in rows.items() if "7,5%" in name)
+    assert was == (short[0].sum(), short[1].sum(), short[1].sum() - short[0].sum())
+    assert (will[2], change[2]) == ((short[1] & ~short[0]).sum(), (short[0] & ~short[1]).sum())
+
+
+def test_a_euro_of_rounding_is_no_gain():
+    found = run("base: 2022\nnorms: {every: +10%}\n")
+    assert "0 gemeenten krijgen meer, 0 minder" in str(found)
+    groups = {table.key: table for table in tables_of(found)}["groups"]
+    assert not any(groups.values["gainers"])
+
+
+def test_groups_of_the_study_are_chosen_by_the_saldi_of_the_population():
+    found = run_scenario(default_population(), read_scenario("drempel_50000"), threads=1)
+    groups = groups_of(found)["study"]
+    assert [groups.count(name) for name in ("Tekortgemeenten", "Overschotgemeenten")] == [15, 15]
+    assert "study" not in groups_of(run("base: 2022\n"))
 
 
 def test_a_share_that_cannot_be_reached_is_refused():

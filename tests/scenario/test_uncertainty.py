@@ -253,6 +253,18 @@ def test_shares_change_over_the_years_and_a_scenario_that_changes_nothing_as_muc
     found = run("base: 2022\nmacrobudget: +1%\n")
     known = stability(found)
     assert known.years == ((2017, 2018), (2018, 2019), (2019, 2020))
-    assert known.base == known.scenario
-    assert min(known.base) > 0
+    for kind in ("budget", "objective"):
+        base, end = (known.changes[f"{kind}_{side}"] for side in ("base", "scenario"))
+        assert base == pytest.approx(end, abs=1e-6)
+        assert min(base) > 0
     assert len(stability_table(found, known)) == 3
+
+
+def test_the_stability_of_budgets_is_the_mean_absolute_change_of_their_shares():
+    known = stability(run("base: 2022\nrules: {threshold_high: 100_000}\n"))
+    shares = []
+    for year in (2019, 2020):
+        found = run(f"base: 2022\nrules: {{year: 2020, threshold_high: 100_000}}\nyears: [{year}]\n")
+        shares.append(found.after / found.after.sum())
+    assert known.years[-1] == (2019, 2020)
+    assert known.changes["budget_scenario"][-1] == pytest.approx(np.abs(shares[1] / shares[0] - 1).mean(), rel=1e-4)

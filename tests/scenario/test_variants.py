@@ -8,7 +8,7 @@ from tests.cli.running import verdeelmodel
 from tests.scenario.cases import country, run, scenario
 from verdeelmodel.errors import DataError, RequestError
 from verdeelmodel.record import new_run
-from verdeelmodel.scenario.differing import changes_between_runs, difference_of_runs
+from verdeelmodel.scenario.differing import changes_between_runs, difference_in_words, difference_of_runs
 from verdeelmodel.scenario.reading import RECORDED, read_scenario
 from verdeelmodel.scenario.results import tables_of
 from verdeelmodel.scenario.running import run_scenario
@@ -88,6 +88,7 @@ def test_the_difference_between_two_runs(tmp_path):
     table = difference_of_runs(tmp_path / "a", tmp_path / "b")
     frame = table.to_frame().set_index("gm_code").loc[list(first.codes)]
     assert (frame["difference"].to_numpy() == second.after - first.after).all()
+    assert difference_in_words(table).startswith("In b krijgen 6 gemeenten meer dan in a en 0 minder")
     assert table.synthetic
 
 
@@ -156,6 +157,18 @@ def test_a_new_file_is_valid_as_it_is(tmp_path):
         write_scenario(path, "x", force=False)
 
 
+@pytest.mark.parametrize("name", ["a: b", "Nee", "5", "# x", "ünïcode 数据", "null"])
+def test_a_new_file_of_any_name_is_valid(tmp_path, name):
+    path = tmp_path / "x.yaml"
+    write_scenario(path, template(name, "drempel_50000"), force=False)
+    assert read_scenario(path).name == name
+
+
+def test_a_new_file_on_a_base_that_is_none_is_refused():
+    with pytest.raises(DataError, match="drempel_50000"):
+        template("Nieuw", "drempel_5000")
+
+
 def workbook(path, rows):
     book = Workbook()
     for row in rows:
@@ -178,10 +191,10 @@ def test_a_sheet_becomes_the_same_scenario(tmp_path):
 
 
 def test_a_sheet_with_formulas_and_repeated_paths_is_refused_with_its_rows(tmp_path):
-    rows = [("path", "value"), ("base", 2022), ("macrobudget", "=1+1"), ("seed", 1), ("seed", 2), ("years", None)]
+    rows = [("path", "value"), ("base", 2022), ("macrobudget", "=1+1"), ("seed", -1), ("seed", 2), ("years", None)]
     with pytest.raises(DataError) as caught:
         from_excel(workbook(tmp_path / "a.xlsx", rows))
-    assert [problem.where[-1] for problem in caught.value.problems] == ["3", "5", "6"]
+    assert [problem.where[-1] for problem in caught.value.problems] == ["3", "5", "6", "d"]
 
 
 def test_what_is_wrong_with_the_scenario_in_a_sheet_is_refused(tmp_path):

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.compare.from_population import population_saldi
 from verdeelmodel.compare.groups import OVERSCHOT, TEKORT
-from verdeelmodel.compare.selection import SelectionOptions, select
-from verdeelmodel.errors import VerdeelmodelError
 from verdeelmodel.law import budget_rules
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from verdeelmodel.assess.country import Country
     from verdeelmodel.assess.refit import Predicted
-    from verdeelmodel.population.population import Population
+    from verdeelmodel.compare.groups import Groups
 
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
@@ -100,7 +99,7 @@ def objective_amounts(country: Country, predicted: Predicted, gemeenten: Longs) 
     return np.bincount(place[there], predicted.objective[there], len(gemeenten)).astype(np.float64)
 
 
-def make_yardstick(country: Country, base: Predicted) -> Yardstick:
+def make_yardstick(country: Country, base: Predicted, groups: Groups | None) -> Yardstick:
     """Budgets and groups of the population; a population without budgets is measured with equal budgets per euro."""
     population, last = country.request.population, max(country.request.years)
     table = population.gemeenten(last).sort_values("gemeente")
@@ -115,18 +114,10 @@ def make_yardstick(country: Country, base: Predicted) -> Yardstick:
         net=table["net_expenditure"].to_numpy(float) if has_budget and "net_expenditure" in table else None,
         m=np.asarray(scale.m(people), dtype=float),
         objective=objective,
-        groups=groups_of(population),
+        groups={} if groups is None else {TEKORT: _codes(groups.tekort), OVERSCHOT: _codes(groups.overschot)},
         names=tuple(table["name"].astype(str)) if "name" in table else tuple(f"GM{code:04d}" for code in gemeenten),
     )
 
 
-def groups_of(population: Population) -> dict[str, Longs]:
-    """The tekort- and overschotgemeenten of the population; none when they cannot be selected."""
-    try:
-        saldi = population_saldi(population)
-        eligible = int((saldi.inhabitants > SelectionOptions().above_inhabitants).sum())
-        chosen = select(saldi, SelectionOptions(number=max(2, min(15, eligible // 4))))
-    except VerdeelmodelError:
-        return {}
-    members = {TEKORT: chosen.groups.tekort, OVERSCHOT: chosen.groups.overschot}
-    return {g: np.array([int(code[2:]) for code in codes], dtype=np.int64) for g, codes in members.items()}
+def _codes(members: Sequence[str]) -> Longs:
+    return np.array([int(code.removeprefix("GM")) for code in members], dtype=np.int64)

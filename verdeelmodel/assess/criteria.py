@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -26,18 +27,28 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "level": ("household_preferred",),
     "household_effect": ("remains",),
     "drift": ("steady",),
+    "fold_p": NUMERIC,
+    "sources": ("registers",),
+    "gain_beside": NUMERIC,
 }
+# Evidence that lies between 0 and 1.
+PARTS = ("policy_p", "score_p", "tolerance", "drift_p", "fold_p")
 # Rules that compare with a number, which must then be given.
 WITH_THRESHOLD = (*NUMERIC, "remains", "steady")
 # Of those, the rules that also ask how unlikely a finding must be before its size counts.
 WITH_CHANCE = ("remains", "steady")
+# The rule that may ask it: below it a kenmerk of areas sets tekort- and overschotgemeenten apart.
+MAY_HAVE_CHANCE = (*WITH_CHANCE, "household_preferred")
 VERDICTS = ("niet_opnemen", "nader_onderzoek")
-FIELDS = ("evidence", "rule", "threshold", "found_below", "judgement", "decides", "reason")
+FIELDS = ("evidence", "rule", "threshold", "found_below", "not_integral", "judgement", "decides", "reason")
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of the framework; `found_below` is the p-value under which its rule takes a finding as real."""
+    """One criterion of the framework; `found_below` is the p-value under which its rule takes a finding as real.
+
+    `not_integral` are sources that do not know of every household or area whether it has a kenmerk.
+    """
 
     key: str
     evidence: str
@@ -47,6 +58,7 @@ class Criterion:
     decides: str
     reason: str
     found_below: float | None = None
+    not_integral: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,10 +108,11 @@ def _framework(document: Any, name: str) -> Framework:
             evidence=fields["evidence"],
             rule=fields["rule"],
             threshold=None if fields.get("threshold") is None else float(fields["threshold"]),
-            judgement=bool(fields.get("judgement", False)),
+            judgement=fields.get("judgement", False),
             decides=fields["decides"],
             reason=str(fields.get("reason", "")).strip(),
             found_below=None if fields.get("found_below") is None else float(fields["found_below"]),
+            not_integral=tuple(fields.get("not_integral", ())),
         )
         for key, fields in criteria.items()
     )
@@ -116,13 +129,49 @@ def _problems_of(key: str, fields: Any, name: str) -> list[Problem]:
         problems.append(unknown_name(evidence, tuple(EVIDENCE), text("assess.evidence"), where))
     elif rule not in EVIDENCE[evidence]:
         problems.append(Problem(rule, f"{where}.rule", ", ".join(EVIDENCE[evidence])))
-    elif rule in WITH_THRESHOLD and not _is_number(fields.get("threshold")):
-        problems.append(Problem(text("assess.no_threshold"), f"{where}.threshold", text("assess.expected_number")))
-    if rule in WITH_CHANCE and not _is_chance(fields.get("found_below")):
-        problems.append(Problem(text("assess.no_chance"), f"{where}.found_below", text("assess.expected_chance")))
+    else:
+        problems += _wrong_numbers(evidence, rule, fields, where)
     if fields.get("decides") not in VERDICTS:
         problems.append(Problem(str(fields.get("decides")), f"{where}.decides", ", ".join(VERDICTS)))
+    if not isinstance(fields.get("judgement", False), bool):
+        problems.append(Problem(str(fields["judgement"]), f"{where}.judgement", "true, false"))
     return problems
+
+
+def _wrong_numbers(evidence: str, rule: str, fields: dict[Any, Any], where: str) -> list[Problem]:
+    """What a rule compares with and does not find, or that is of the wrong kind, or that it never looks at."""
+    is_part = evidence in PARTS
+    expected = {
+        "threshold": text("assess.expected.part" if is_part else "assess.expected.threshold"),
+        "found_below": text("assess.expected.chance"),
+        "not_integral": text("assess.expected.sources"),
+    }
+    problems: list[Problem] = []
+    for field, needed, allowed, is_right in (
+        ("threshold", WITH_THRESHOLD, WITH_THRESHOLD, _is_part if is_part else _is_size),
+        ("found_below", WITH_CHANCE, MAY_HAVE_CHANCE, _is_chance),
+        ("not_integral", (), ("registers",), _is_texts),
+    ):
+        value, place = fields.get(field), f"{where}.{field}"
+        if value is None and rule in needed:
+            problems.append(Problem(text("assess.absent"), place, expected[field]))
+        elif value is not None and rule not in allowed:
+            problems.append(Problem(text("assess.unused", rule=rule), place, text("assess.leave_out")))
+        elif value is not None and not is_right(value):
+            problems.append(Problem(str(value), place, expected[field]))
+    return problems
+
+
+def _is_size(value: Any) -> bool:
+    return _is_number(value) and math.isfinite(value) and value >= 0
+
+
+def _is_part(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _is_number(value: Any) -> bool:

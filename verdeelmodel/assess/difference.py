@@ -33,7 +33,7 @@ def document(found: Assessment) -> dict[str, Any]:
         "candidates": {
             v.evidence.key: {
                 "label": v.evidence.label,
-                "verdict": v.verdict,
+                "verdict": v.name,
                 "met": {o.criterion.key: o.met for o in v.outcomes},
                 "figures": {name: _plain(getattr(v.evidence, name)) for name in FIGURES},
             }

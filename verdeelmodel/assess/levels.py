@@ -15,8 +15,7 @@ import numpy as np
 from scipy import stats
 
 from verdeelmodel.assess.moments import one_step
-from verdeelmodel.model.guards import totals
-from verdeelmodel.model.workers import Workers
+from verdeelmodel.assess.occurrence import deviation
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import text
 
@@ -105,13 +104,3 @@ def within(country: Country, own: Longs, shares: Floats, is_of_household: bool, 
     scale = float(country.design.scale[own[0]])
     chance = float(stats.chi2.sf(step.statistic, step.degrees_of_freedom))
     return Within(step.estimate / scale, step.se / scale, chance, abs(step.estimate) * deviation(country, int(own[0])))
-
-
-def deviation(country: Country, place: int) -> float:
-    """The standard deviation of a stored column over households; other numbers than dummies are stored with one."""
-    if place >= country.design.dummies.stop:
-        return 1.0
-    with Workers(1) as workers:
-        known = totals(country.design, workers)
-    share = float(known.households[place] / known.households[0])
-    return float(np.sqrt(share * (1 - share)))

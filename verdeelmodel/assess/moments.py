@@ -250,23 +250,63 @@ def carried(score: Floats, information: Floats, base: Longs, own: Longs) -> floa
     return None if abs(crude) < TINY else 1 - within.estimate / crude
 
 
+@dataclass(frozen=True, eq=False)
+class StepsLeftOut:
+    """For each group the step from the other groups, with the candidate and of the base alone (p,)."""
+
+    larger: list[Floats]
+    alone: list[Floats]
+
+
+def steps_left_out(moments: Moments, own: Longs) -> StepsLeftOut | None:
+    """The steps for each group left out; None when the candidate follows from the base without that group."""
+    groups = range(len(moments.score))
+    found = [one_step(*moments.without(group), moments.base, own) for group in groups]
+    larger = [step.step for step in found if step is not None]
+    if len(larger) < len(found):
+        return None
+    return StepsLeftOut(larger, [alone_step(moments, group) for group in groups])
+
+
+def alone_step(moments: Moments, group: int) -> Floats:
+    """The step (p,) of the base alone from the other groups; at the estimate of all groups it is small."""
+    score, information = moments.without(group)
+    step = np.zeros(len(score))
+    step[moments.base] = solved(information[np.ix_(moments.base, moments.base)], score[moments.base])
+    return step
+
+
 def gain_left_out(moments: Moments, own: Longs) -> float:
     """Mean gain in log-likelihood per household on the groups left out, each by the step from the others.
 
     The gain of a step d on a group with score U and information I is U d - d I d / 2, less what the base alone would
     gain by its own step there: a quadratic reading of the likelihood, exact to the order of the effects tested here.
     """
-    total = 0.0
-    for group in range(len(moments.score)):
-        score, information = moments.without(group)
-        with_candidate = one_step(score, information, moments.base, own)
-        if with_candidate is None:
-            return 0.0
-        alone = np.zeros(len(score))
-        alone[moments.base] = solved(information[np.ix_(moments.base, moments.base)], score[moments.base])
-        total += _gain(moments, group, with_candidate.step) - _gain(moments, group, alone)
+    steps = steps_left_out(moments, own)
+    return 0.0 if steps is None else gain_of_steps(moments, steps)
+
+
+def gain_of_steps(moments: Moments, steps: StepsLeftOut) -> float:
+    """The gain of steps that were found without the group on which they are tried."""
+    pairs = enumerate(zip(steps.larger, steps.alone, strict=True))
+    total = sum(_gain(moments, group, larger) - _gain(moments, group, alone) for group, (larger, alone) in pairs)
     return total / float(moments.weight.sum())
 
 
 def _gain(moments: Moments, group: int, step: Floats) -> float:
     return float(moments.score[group] @ step - step @ moments.information[group] @ step / 2)
+
+
+def strongest_partial(information: Floats, base: Longs, own: Longs) -> tuple[int, float] | None:
+    """The parameter of the base most like the candidate beside the rest of the base, with their partial correlation.
+
+    Of the first parameter of the candidate; the constant does not count. None when there is nothing but the constant.
+    """
+    if len(base) < 2:
+        return None
+    places = np.append(base, own[:1])
+    precision = invert(information[np.ix_(places, places)]).matrix
+    spread = np.sqrt(np.maximum(np.diag(precision), TINY))
+    partial = -precision[-1, :-1] / spread[-1] / spread[:-1]
+    at = 1 + int(np.argmax(np.abs(partial[1:])))
+    return int(base[at]), float(partial[at])

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verdeelmodel.assess.moments import probabilities_of_runs, summed_by_segment
+from verdeelmodel.assess.moments import pieces_of_group, probabilities_of_runs, summed_by_segment
+from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.model.algebra import invert
 from verdeelmodel.model.guards import totals
 from verdeelmodel.model.logit import fit_logit
-from verdeelmodel.model.maximising import Problem, maximise_from
+from verdeelmodel.model.maximising import Problem as Likelihood
+from verdeelmodel.model.maximising import maximise_from
 from verdeelmodel.model.predicting import stored_estimate, sum_by
 from verdeelmodel.model.quality import area_under_curve
 from verdeelmodel.model.workers import Workers
+from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
+
+
+#: A model that leaves a smaller part than this of what there is to explain, knows the answer.
+LEAST_LEFT = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +59,7 @@ def refit(country: Country, columns: Sequence[str], own: Longs, step: Floats, th
     information = country.by_fold.total[1][np.ix_(active, active)]
     with Workers(threads) as workers:
         known = totals(design, workers)
-        problem = Problem(design, active, known.target, np.zeros(len(design.parameters)), workers)
+        problem = Likelihood(design, active, known.target, np.zeros(len(design.parameters)), workers)
         options = country.request.options
         found = maximise_from(problem, country.estimate + step, invert(information).matrix, options.most_passes)
     if not found.converged:
@@ -60,12 +67,23 @@ def refit(country: Country, columns: Sequence[str], own: Longs, step: Floats, th
     errors = np.sqrt(np.diag(found.inverse))[np.searchsorted(active, own)]
     scale = design.scale[own]
     likelihood = float((known.target * found.estimate).sum()) - found.log_normaliser
+    if likelihood > LEAST_LEFT * country.base.null_log_likelihood:
+        raise not_estimable(columns, text("assess.perfect"))
     return Refit(found.estimate, likelihood, found.estimate[own] / scale, errors / scale)
+
+
+def not_estimable(columns: Sequence[str], reason: str) -> RequestError:
+    """Why there is no model with these candidates, by their name alone."""
+    found = text("assess.not_estimable", kenmerk=", ".join(columns), reason=reason)
+    return RequestError(text("assess.candidates_unusable", count=1), [Problem(found)])
 
 
 def _from_nothing(country: Country, columns: Sequence[str], own: Longs) -> Refit:
     design = country.design
-    result = fit_logit(design, [*country.base_columns, *columns], country.request.options)
+    try:
+        result = fit_logit(design, [*country.base_columns, *columns], country.request.options)
+    except RequestError as error:
+        raise not_estimable(columns, error.summary) from error
     place = [result.keys.index(design.parameters[int(i)].key) for i in own]
     return Refit(stored_estimate(design, result), result.log_likelihood, result.estimate[place], result.se[place])
 
@@ -98,4 +116,17 @@ def predicted_by_gemeente(country: Country, estimate: Floats, threads: int | Non
 def auc_of(sample: Design, estimate: Floats) -> float:
     """The area under the curve of an estimate (stored scale) on a sample of the households."""
     probability = np.concatenate(list(probabilities_of_runs(sample, estimate, sample.chunks)))
+    return area_under_curve(sample.outcome.astype(float), probability, sample.weight if sample.weight.size else None)
+
+
+def auc_left_out(sample: Design, folds: Longs, estimate: Floats, steps: Sequence[Floats]) -> float:
+    """The area under the curve when each fold of gemeenten is predicted by the step from the others.
+
+    `folds` (segments,) is the fold of each segment, `estimate` (p,) and `steps` (p,) are on the stored scale.
+    """
+    probability = np.zeros(sample.households)
+    for fold, step in enumerate(steps):
+        runs = [run for piece in pieces_of_group(sample, folds, fold) for run in piece]
+        for run, found in zip(runs, probabilities_of_runs(sample, estimate + step, runs), strict=True):
+            probability[sample.rows(run)] = found
     return area_under_curve(sample.outcome.astype(float), probability, sample.weight if sample.weight.size else None)

@@ -65,7 +65,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Besides:
-    """A candidate beside the set that was chosen: its gain alone, what is left of it, and the member most like it."""
+    """A candidate beside the others of the set that was chosen: its gain alone, what is left, the member most like it.
+
+    `like` is empty when there is no other in the set. A kenmerk of households is held beside those of households only.
+    """
 
     key: str
     alone: float
@@ -76,25 +79,40 @@ class Besides:
 
 @dataclass(frozen=True)
 class Sets:
-    """The set that forward comparison takes (in order), the one that backward comparison keeps, and the others."""
+    """The set that forward comparison takes (in order), the one that backward comparison keeps, and look-alikes.
+
+    `beside` has every candidate that took part, largest gain alone first.
+    """
 
     forward: tuple[Member, ...]
     backward: tuple[Member, ...]
-    others: tuple[Besides, ...]
+    beside: tuple[Besides, ...]
     pairs: tuple[Pair, ...]
+
+    @property
+    def others(self) -> tuple[Besides, ...]:
+        """The candidates that forward comparison did not take."""
+        taken = {member.key for member in self.forward}
+        return tuple(one for one in self.beside if one.key not in taken)
 
 
 def compare_sets(country: Country, keys: Sequence[str], limits: Limits) -> Sets:
-    """Both comparisons over these candidates, and every pair that looks alike."""
+    """Both comparisons over these candidates, and every pair that looks alike; households go before areas."""
     places = {key: country.places(key) for key in keys}
+    own = {key: places[key] for key in keys if country.request.known[key].eenheid == "huishouden"}
     moments = country.by_fold
-    alone = {key: gain_left_out(moments, own) for key, own in places.items()}
+    alone = {key: gain_left_out(moments, place) for key, place in places.items()}
     alike = partial_correlations(moments, places)
-    taken = forward(moments, places, limits)
+    of_households = forward(moments, own, limits)
+    rest = {key: place for key, place in places.items() if key not in own}
+    larger = extended(moments, [places[member.key] for member in of_households])
+    taken = (*of_households, *forward(larger, rest, limits))
+    set_of = {key: [m.key for m in (of_households if key in own else taken) if m.key != key] for key in keys}
+    found = [beside(moments, places, key, set_of[key], alone[key], alike) for key in keys]
     return Sets(
         forward=taken,
         backward=backward(moments, places, limits),
-        others=beside_the_set(moments, places, taken, alone, alike),
+        beside=tuple(sorted(found, key=lambda one: (-one.alone, one.key))),
         pairs=look_alikes(
             moments, places, alone, {(a, b): r for (a, b), r in alike.items() if max(alone[a], alone[b]) >= limits.gain}
         ),
@@ -178,21 +196,15 @@ def look_alikes(
     return tuple(found)
 
 
-def beside_the_set(
+def beside(
     moments: Moments,
     places: dict[str, Longs],
-    taken: Sequence[Member],
-    alone: dict[str, float],
+    key: str,
+    others: Sequence[str],
+    alone: float,
     alike: dict[tuple[str, str], float],
-) -> tuple[Besides, ...]:
-    """What is left of the candidates that were not taken, largest gain alone first."""
-    chosen = [member.key for member in taken]
-    larger = extended(moments, [places[key] for key in chosen])
-    found = []
-    for key, own in places.items():
-        if key in chosen:
-            continue
-        like = max(chosen, key=lambda member: abs(alike[key, member]), default="")
-        left = gain_left_out(larger, own)
-        found.append(Besides(key, alone[key], left, like, alike[key, like] if like else 0.0))
-    return tuple(sorted(found, key=lambda one: (-one.alone, one.key)))
+) -> Besides:
+    """What is left of a candidate beside these others."""
+    like = max(others, key=lambda other: abs(alike[key, other]), default="")
+    left = gain_left_out(extended(moments, [places[other] for other in others]), places[key]) if others else alone
+    return Besides(key, alone, left, like, alike[key, like] if like else 0.0)

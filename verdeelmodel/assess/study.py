@@ -13,7 +13,7 @@ import yaml
 from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.country import Request, build_country
 from verdeelmodel.assess.criteria import Framework, default_framework, read_framework
-from verdeelmodel.assess.evidence import gather_all
+from verdeelmodel.assess.evidence import CandidateEvidence, gather_all
 from verdeelmodel.assess.ideas import Specification, specifications
 from verdeelmodel.assess.set_tables import figures_table, idea_table, pair_table, set_table
 from verdeelmodel.assess.sets import Limits, Sets, compare_sets
@@ -41,15 +41,22 @@ FIGURES = (
     "score_p",
     "likelihood_ratio",
     "likelihood_ratio_p",
-    "mcfadden_gain",
+    "log_loss_gain",
     "gain_out",
+    "mcfadden_gain",
+    "mcfadden_gain_out",
     "auc_gain",
+    "auc_gain_out",
     "municipal_r2_gain",
     "deviation_gain",
     "tolerance",
+    "model_correlation",
     "carried",
+    "gain_beside",
     "drift_p",
     "drift_size",
+    "fold_p",
+    "fold_size",
     "share",
     "smallest_cell",
     "between_share",
@@ -61,6 +68,24 @@ FIGURES = (
     "within_effect",
     "deficit_r",
     "deficit_p",
+    "group_tekort",
+    "group_overschot",
+    "group_difference",
+    "group_p",
+)
+DECLARED = (
+    "label",
+    "level",
+    "expected_sign",
+    "theory",
+    "influenceable",
+    "influence_reason",
+    "declared_by",
+    "declared_on",
+    "sources",
+    "years",
+    "model_like",
+    "beside",
 )
 BUDGET: dict[str, Kind] = {
     "moved": "euro",
@@ -72,7 +97,7 @@ BUDGET: dict[str, Kind] = {
 
 
 # Evidence that can change when other candidates enter the model.
-DEPENDS_ON_OTHERS = ("gain_out", "score_p", "tolerance")
+DEPENDS_ON_OTHERS = ("gain_out", "score_p", "tolerance", "gain_beside")
 
 
 @dataclass(frozen=True)
@@ -100,20 +125,21 @@ class Assessment:
         return self.scorecard().to_frame()
 
     def scorecard(self) -> Table:
-        """One row per candidate: verdict, what decided, and a mark per criterion."""
+        """One row per candidate: verdict, what decided, which other to choose instead, and a mark per criterion."""
         names = {c.key: c.name for c in self.framework.criteria}
-        values: dict[str, list[Cell]] = {"key": [], "label": [], "verdict": [], "decided_by": []}
+        values: dict[str, list[Cell]] = {n: [] for n in ("key", "label", "verdict", "decided_by", "choose")}
         values |= {name: [] for name in names}
         for v in self.verdicts:
             values["key"].append(v.evidence.key)
             values["label"].append(v.evidence.label)
-            values["verdict"].append(text(f"assess.short.{v.verdict}"))
+            values["verdict"].append(text(f"assess.short.{v.name}"))
+            values["choose"].append(self.instead_of(v) or "-")
             decided = ", ".join(o.criterion.name for o in v.decided_by)
             values["decided_by"].append(decided or "-")
             for o in v.outcomes:
                 values[o.criterion.key].append(text(f"assess.mark.{_mark(o.met)}"))
         columns = [Column("key", text("assess.column.key"), "code"), Column("label", text("assess.column.label"))]
-        columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by")]
+        columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by", "choose")]
         columns += [Column(key, name) for key, name in names.items()]
         notes = (text("assess.thresholds_note", framework=self.framework.name),)
         table = Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
@@ -121,13 +147,11 @@ class Assessment:
 
     def evidence_table(self) -> Table:
         """One row per candidate with every figure behind the verdict."""
-        values: dict[str, list[Cell]] = {"key": [], "label": [], "level": [], "expected_sign": []}
-        for v in self.verdicts:
-            for name in values:
-                values[name].append(getattr(v.evidence, name))
+        values: dict[str, list[Cell]] = {"key": [v.evidence.key for v in self.verdicts]}
+        values |= {n: [_words(getattr(v.evidence, n)) for v in self.verdicts] for n in DECLARED}
         figures = {n: [getattr(v.evidence, n) for v in self.verdicts] for n in FIGURES}
         columns = [Column("key", text("assess.column.key"), "code")]
-        columns += [Column(n, text(f"assess.column.{n}")) for n in ("label", "level", "expected_sign")]
+        columns += [Column(n, text(f"assess.column.{n}")) for n in DECLARED]
         columns += [Column(n, text(f"assess.column.{n}"), KINDS.get(n, "number"), decimals=_places(n)) for n in FIGURES]
         return figures_table(self, "evidence", columns, {**values, **figures})
 
@@ -146,20 +170,24 @@ class Assessment:
     def ranking(self) -> Table:
         """Two rankings that answer different questions: what explains households, and what explains deficits."""
         households = sorted(self.verdicts, key=lambda v: -_or_least(v.evidence.gain_out))
-        deficits = sorted(self.verdicts, key=lambda v: -abs(_or_zero(v.evidence.deficit_r)))
+        measure = self.deficit_measure
+        deficits = sorted(self.verdicts, key=lambda v: -abs(_or_zero(getattr(v.evidence, measure))))
+        chance = "deficit_p" if measure == "deficit_r" else "group_p"
         values: dict[str, list[Cell]] = {
             "rank": [i + 1 for i in range(len(households))],
             "explains_households": [v.evidence.label for v in households],
             "gain_out": [v.evidence.gain_out for v in households],
             "explains_deficits": [v.evidence.label for v in deficits],
-            "deficit_r": [v.evidence.deficit_r for v in deficits],
+            measure: [getattr(v.evidence, measure) for v in deficits],
+            chance: [getattr(v.evidence, chance) for v in deficits],
         }
         columns = [
             Column("rank", text("assess.column.rank"), "code"),
             Column("explains_households", text("assess.column.explains_households")),
             Column("gain_out", text("assess.column.gain_out"), "number", decimals=6),
             Column("explains_deficits", text("assess.column.explains_deficits")),
-            Column("deficit_r", text("assess.column.deficit_r"), "number", decimals=2),
+            Column(measure, text(f"assess.column.{measure}"), "number", decimals=2),
+            Column(chance, text(f"assess.column.{chance}"), "number", decimals=3),
         ]
         return figures_table(self, "ranking", columns, values).with_notes(text("assess.ranking_note"))
 
@@ -169,6 +197,20 @@ class Assessment:
         found += [set_table(self)] if self.sets.forward or self.sets.others else []
         found += [pair_table(self)] if self.sets.pairs else []
         return found + ([idea_table(self)] if self.specifications else [])
+
+    @property
+    def deficit_measure(self) -> str:
+        """What tells how far candidates explain deficits: the groups, or else what the model leaves."""
+        grouped = any(isinstance(v.evidence.group_difference, float) for v in self.verdicts)
+        return "group_difference" if grouped else "deficit_r"
+
+    def instead_of(self, verdict: Verdict) -> str:
+        """The candidates to choose instead of this one: the stronger one, or those that specify its idea."""
+        if verdict.elaborate:
+            ideas = [one for one in self.specifications if one.municipal == verdict.evidence.key]
+            return "; ".join(dict.fromkeys(self.labels[key] for one in ideas for key in one.chosen))
+        replaced = any(o.criterion.evidence == "gain_beside" for o in verdict.decided_by)
+        return verdict.evidence.beside if replaced else ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -181,23 +223,50 @@ class Assessment:
 
 
 def assess(request: Request, framework: Framework, advance: Callable[[float], None] | None = None) -> Assessment:
-    """Assess every candidate of the request, alone and together."""
+    """Assess every candidate of the request, alone and then together."""
     country = build_country(request, advance)
-    verdicts = [judge(found, framework) for found in gather_all(country)]
-    ranked = sorted(verdicts, key=lambda v: (ORDER.index(v.verdict), -_or_least(v.evidence.gain_out)))
     limits = limits_of(framework)
+    alone = [judge(found, framework) for found in gather_all(country)]
+    sets = compare_sets(country, [v.evidence.key for v in alone if may_enter(v)], limits)
+    ideas = specifications(country, limits)
+    labels = {v.evidence.key: v.evidence.label for v in alone}
+    verdicts = [judge(held_beside(v.evidence, sets, labels), framework) for v in alone]
+    verdicts = [replace(v, remarks=remarks_on(v, ideas, labels)) for v in verdicts]
     return Assessment(
         model=request.model.name,
         framework=framework,
         years=request.years,
         households=country.design.households,
         gemeenten=int((country.sums["households"] > 0).sum()),
-        verdicts=tuple(ranked),
+        verdicts=tuple(sorted(verdicts, key=lambda v: (ORDER.index(v.verdict), -_or_least(v.evidence.gain_out)))),
         synthetic=request.population.meta.synthetic,
         limits=limits,
-        sets=compare_sets(country, [v.evidence.key for v in verdicts if may_enter(v)], limits),
-        specifications=specifications(country, limits),
+        sets=sets,
+        specifications=ideas,
     )
+
+
+def held_beside(evidence: CandidateEvidence, sets: Sets, labels: dict[str, str]) -> CandidateEvidence:
+    """The evidence with what is left of the candidate beside the others of the set."""
+    found = next((one for one in sets.beside if one.key == evidence.key), None)
+    if found is None:
+        return replace(evidence, gain_beside=NotApplicable(text("assess.not_in_sets")))
+    if not found.like:
+        return evidence
+    return replace(evidence, gain_beside=found.left, beside=labels[found.like])
+
+
+def remarks_on(verdict: Verdict, ideas: Sequence[Specification], labels: dict[str, str]) -> tuple[str, ...]:
+    """For an idea that must be specified for households: which of the candidates do so best."""
+    if not verdict.elaborate:
+        return ()
+    remarks = []
+    for one in ideas:
+        if one.municipal == verdict.evidence.key:
+            chosen = "; ".join(labels[key] for key in one.chosen)
+            key = "assess.remark.specified" if chosen else "assess.remark.not_specified"
+            remarks.append(text(key, idea=str(one.idea), chosen=chosen))
+    return tuple(remarks)
 
 
 def assess_candidates(
@@ -266,8 +335,12 @@ def _mark(met: bool | None) -> str:
     return "unknown" if met is None else "met" if met else "not_met"
 
 
+def _words(value: str | tuple[object, ...]) -> str:
+    return value if isinstance(value, str) else ", ".join(map(str, value))
+
+
 def _places(name: str) -> int | None:
-    return None if name in KINDS else 6 if name.endswith("gain") or name in ("gain_out",) else 4
+    return None if name in KINDS else 6 if "gain" in name else 4
 
 
 def _or_least(value: float | NotApplicable) -> float:

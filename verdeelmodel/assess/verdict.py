@@ -17,6 +17,7 @@ OPNEMEN, NADER, NIET = "opnemen", "nader_onderzoek", "niet_opnemen"
 ORDER = (OPNEMEN, NADER, NIET)
 # A spread of ten times the weight and one of a thousand times say the same: there is no weight.
 MOST_SHOWN = 10.0
+HOUSEHOLD_FIRST = "household_preferred"
 SMALLEST_SHOWN = 1e-6
 
 
@@ -35,37 +36,83 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a candidate, with every criterion and those that decided."""
+    """The verdict on a candidate, with every criterion and those that decided.
+
+    `elaborate` says that the idea of a kenmerk of areas must first be specified for households; the other criteria
+    then do not decide. `remarks` are sentences about the candidates it was assessed with.
+    """
 
     evidence: CandidateEvidence
     verdict: str
     outcomes: tuple[Outcome, ...]
+    elaborate: bool = False
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The verdict, or that it is about the idea rather than the kenmerk."""
+        return "elaborate" if self.elaborate else self.verdict
 
     @property
     def decided_by(self) -> tuple[Outcome, ...]:
         """The criteria that were not met and lead to this verdict."""
-        return tuple(o for o in self.outcomes if o.met is False and o.criterion.decides == self.verdict)
+        return tuple(o for o in self.not_met if o.criterion.decides == self.verdict and self._counts(o))
+
+    @property
+    def not_met(self) -> tuple[Outcome, ...]:
+        """Every criterion that was not met."""
+        return tuple(o for o in self.outcomes if o.met is False)
+
+    def _counts(self, outcome: Outcome) -> bool:
+        return not self.elaborate or outcome.criterion.rule == HOUSEHOLD_FIRST
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())
 
     def sentences(self) -> tuple[str, ...]:
-        """The verdict in sentences that can stand in a letter: conclusion, why, and what is judgement."""
+        """The verdict in sentences that can stand in a letter: conclusion, why, what is unknown, what is judgement."""
         e = self.evidence
-        lines = [text(f"assess.verdict.{self.verdict}", label=e.label)]
-        lines += [str(o) for o in (self.decided_by or tuple(o for o in self.outcomes if o.met is not None))]
-        judged = [o for o in self.outcomes if o.criterion.judgement]
-        if judged:
-            lines.append(text("assess.judgement", theory=e.theory or text("assess.no_theory")))
+        if self.elaborate:
+            lines = [text("assess.verdict.elaborate", label=e.label, level=text(f"assess.level.{e.level}"))]
+            lines += [str(o) for o in self.not_met]
+        else:
+            lines = [text(f"assess.verdict.{self.verdict}", label=e.label)]
+            lines += [str(o) for o in (self.decided_by or tuple(o for o in self.outcomes if o.met))]
+        lines += [str(o) for o in self.outcomes if o.met is None and self.verdict != NIET]
+        lines += [f"- {remark}" for remark in self.remarks]
+        if any(o.criterion.judgement for o in self.outcomes):
+            lines.append(text("assess.judgement", who=declared_by(e)))
         return tuple(lines)
 
 
 def judge(evidence: CandidateEvidence, framework: Framework) -> Verdict:
-    """Apply every criterion; the worst verdict among the criteria that are not met is the verdict."""
+    """Apply every criterion; the worst verdict among the criteria that are not met is the verdict.
+
+    Unless a kenmerk of areas sets tekort- and overschotgemeenten apart and the framework wants it for households first.
+    """
     outcomes = tuple(_apply(criterion, evidence) for criterion in framework.criteria)
+    first = [o.criterion for o in outcomes if o.met is False and _household_first(o.criterion, evidence)]
+    if first:
+        return Verdict(evidence, first[0].decides, outcomes, elaborate=True)
     reached = [o.criterion.decides for o in outcomes if o.met is False]
-    worst = max(reached, key=ORDER.index, default=OPNEMEN)
-    return Verdict(evidence, worst, outcomes)
+    return Verdict(evidence, max(reached, key=ORDER.index, default=OPNEMEN), outcomes)
+
+
+def _household_first(criterion: Criterion, evidence: CandidateEvidence) -> bool:
+    is_first = criterion.rule == HOUSEHOLD_FIRST and criterion.found_below is not None
+    return is_first and _at_most(evidence.group_p, float(criterion.found_below or 0.0))
+
+
+def groups_apart(evidence: CandidateEvidence) -> str:
+    """How far tekort- and overschotgemeenten lie apart, in words."""
+    size, p = (_shown(value) for value in (evidence.group_difference, evidence.group_p))
+    return text("assess.groups_apart", size=size, p=p)
+
+
+def declared_by(evidence: CandidateEvidence) -> str:
+    """Who declared theory and influenceability, and when."""
+    when = evidence.declared_on or text("assess.no_date")
+    return text("assess.declared_by", who=evidence.declared_by, when=when)
 
 
 def _apply(criterion: Criterion, evidence: CandidateEvidence) -> Outcome:
@@ -78,12 +125,29 @@ def _apply(criterion: Criterion, evidence: CandidateEvidence) -> Outcome:
 def _against_threshold(criterion: Criterion, evidence: CandidateEvidence) -> Outcome:
     value = getattr(evidence, criterion.evidence)
     if isinstance(value, NotApplicable):
-        # Evidence that follows from the model itself cannot add; anything else is simply not known.
-        return Outcome(criterion, None, value.reason)
+        return Outcome(criterion, None, _because(value.reason))
     limit = float(criterion.threshold or 0.0)
     met = value >= limit if criterion.rule == "at_least" else value <= limit
-    shown = text(f"assess.compared.{criterion.rule}", value=_number(float(value)), limit=_number(limit))
-    return Outcome(criterion, bool(met), shown)
+    number = _percentage if criterion.evidence == "tolerance" else _number
+    what = text(f"assess.measure.{criterion.evidence}")
+    shown = text(f"assess.compared.{criterion.rule}", what=what, value=number(float(value)), limit=number(limit))
+    return Outcome(criterion, bool(met), shown + _beside(criterion, evidence, bool(met)))
+
+
+def _beside(criterion: Criterion, evidence: CandidateEvidence, met: bool) -> str:
+    """Which kenmerk carries what a candidate lacks of its own: one of the model, or another candidate."""
+    if met or criterion.evidence not in ("tolerance", "gain_beside"):
+        return ""
+    other = evidence.beside if criterion.evidence == "gain_beside" else evidence.model_like
+    return text(f"assess.instead.{criterion.evidence}", other=other) if other else ""
+
+
+def _registers(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | None, str]:
+    if not evidence.sources:
+        return None, text("assess.no_sources")
+    others = [source for source in evidence.sources if source in criterion.not_integral]
+    key = "assess.registers.not_met" if others else "assess.registers.met"
+    return not others, text(key, sources=", ".join(others or evidence.sources))
 
 
 def _theory(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
@@ -94,10 +158,11 @@ def _theory(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str
 
 def _sign(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if isinstance(evidence.estimate, NotApplicable):
-        return None, evidence.estimate.reason
+        return None, _because(evidence.estimate.reason)
     found = "+" if evidence.estimate > 0 else "-"
-    shown = text("assess.sign_found", expected=evidence.expected_sign, found=found)
-    return (None if evidence.expected_sign == "?" else found == evidence.expected_sign), shown
+    if evidence.expected_sign == "?":
+        return None, text("assess.no_sign", found=found)
+    return found == evidence.expected_sign, text("assess.sign_found", expected=evidence.expected_sign, found=found)
 
 
 def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
@@ -108,7 +173,9 @@ def _influence(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, 
 
 def _level(evidence: CandidateEvidence, _: Criterion) -> tuple[bool | None, str]:
     if evidence.level != "huishouden":
-        return False, text("assess.level_region", level=evidence.level)
+        apart = isinstance(evidence.group_p, float)
+        shown = text("assess.level_region", level=text(f"assess.level.{evidence.level}"))
+        return False, f"{shown}; {groups_apart(evidence)}" if apart else shown
     return True, text("assess.level_household")
 
 
@@ -117,7 +184,7 @@ def _remains(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | 
     between, inside, effect = evidence.municipal_p, evidence.within_p, evidence.within_effect
     reasons = [value.reason for value in (between, inside, effect) if isinstance(value, NotApplicable)]
     if reasons:
-        return None, reasons[0]
+        return None, _because(reasons[0])
     found_below, smallest = float(criterion.found_below or 0.0), float(criterion.threshold or 0.0)
     kind = "household" if evidence.level == "huishouden" else "area"
     is_there = _at_most(inside, found_below) and not _at_most(effect, smallest)
@@ -130,14 +197,18 @@ def _steady(evidence: CandidateEvidence, criterion: Criterion) -> tuple[bool | N
     """The weight may differ between years by chance, or by little."""
     p, size = evidence.drift_p, evidence.drift_size
     if isinstance(p, NotApplicable):
-        return None, p.reason
+        return None, _because(p.reason)
     if isinstance(size, NotApplicable):
-        return None, size.reason
+        return None, _because(size.reason)
     limit = float(criterion.threshold or 0.0)
     spread = format_number(min(size, MOST_SHOWN), "share", 0)
     if p >= float(criterion.found_below or 0.0):
         return True, text("assess.steady.chance", p=_number(p), size=spread)
     return size <= limit, text("assess.steady.size", p=_number(p), size=spread, limit=format_number(limit, "share", 0))
+
+
+def _because(reason: str) -> str:
+    return text("assess.because", reason=reason)
 
 
 def _at_most(value: float | NotApplicable, limit: float) -> bool:
@@ -151,11 +222,16 @@ JUDGES: dict[str, Callable[[CandidateEvidence, Criterion], tuple[bool | None, st
     "household_preferred": _level,
     "remains": _remains,
     "steady": _steady,
+    "registers": _registers,
 }
 
 
 def _shown(value: float | NotApplicable) -> str:
     return value.reason if isinstance(value, NotApplicable) else _number(value)
+
+
+def _percentage(value: float) -> str:
+    return format_number(value, "share", 0)
 
 
 def _number(value: float) -> str:

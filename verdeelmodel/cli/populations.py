@@ -24,9 +24,10 @@ def chosen_population(output: Output, folder: Path | None) -> StoredPopulation:
         fail_if_memory_too_small(needed_for(households), households)
         return population
     from verdeelmodel.synthetic import default_population
+    from verdeelmodel.synthetic.frame import chosen_gemeenten
 
     output.note(text("cli.synthetic_default"))
-    with output.progress(text("cli.making_synthetic"), 1.0) as advance:
+    with output.progress(text("cli.making_synthetic"), len(chosen_gemeenten(()))) as advance:
         made = default_population(progress=advance)
     if not isinstance(made, StoredPopulation):
         raise TypeError("the synthetic Netherlands is a folder on disk")

@@ -96,7 +96,7 @@ def report_on_country(
             if table not in shown:
                 run.table(table)
         with output.progress(text("cli.report.pages"), len(made.dossiers)) as advance:
-            write_pages(run, made, wanted, advance)
+            write_pages(run, made, wanted, WORKBOOK if excel else "", advance)
         if excel:
             run.bytes(WORKBOOK, made.workbook())
 
@@ -113,13 +113,15 @@ def report_on_country(
     )
 
 
-def write_pages(run: Run, made: NationalReport, wanted: frozenset[int], advance: Callable[[float], None]) -> None:
+def write_pages(
+    run: Run, made: NationalReport, wanted: frozenset[int], workbook: str, advance: Callable[[float], None]
+) -> None:
     """The page to find a gemeente, the national page, and the dossiers: of these gemeenten, or of all."""
     from verdeelmodel.report.dossier_page import dossier_page
     from verdeelmodel.report.national_page import INDEX, NATIONAL
 
     chosen = [d for d in made.dossiers if not wanted or d.gemeente in wanted]
-    run.text(INDEX, made.index_page(chosen))
+    run.text(INDEX, made.index_page(chosen, workbook))
     run.text(NATIONAL, made.national_page())
     for one in chosen:
         run.text(f"{one.code}.html", dossier_page(one, INDEX, made.since))

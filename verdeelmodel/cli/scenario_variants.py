@@ -63,14 +63,14 @@ def diff(
     quiet: QuietOption = False,
 ) -> None:
     """Show the difference per gemeente, largest first; with --out, write it with the waterfalls of those asked for."""
-    from verdeelmodel.scenario.differing import changes_between_runs, difference_of_runs
+    from verdeelmodel.scenario.differing import changes_between_runs, difference_in_words, difference_of_runs
 
     output = Output(json=json, quiet=quiet)
     table = difference_of_runs(first, second)
     changes = changes_between_runs(first, second) if gemeenten else {}
     chosen = [changes[code] for code in codes_of({c.code: c.name for c in changes.values()}, gemeenten or [])]
-    for change in chosen:
-        output.say(str(change))
+    for sentence in (difference_in_words(table), *map(str, chosen)):
+        output.say(sentence)
     run_or_print(
         output,
         [table, *(change.table() for change in chosen)],
@@ -94,7 +94,7 @@ def new(
     """Write a scenario file that is valid as it is."""
     from verdeelmodel.scenario.starting import template, write_scenario
 
-    write_scenario(file, template(file.stem.replace("_", " "), base), force)
+    write_scenario(file, template(file.stem.replace("_", " "), base, file.parent), force)
     Output(quiet=quiet).note(text("cli.written", folder=str(file)))
 
 

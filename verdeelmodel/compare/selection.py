@@ -113,10 +113,12 @@ def select(saldi: Saldi, options: SelectionOptions | None = None) -> Selection:
 def fail_if_too_few_saldi(measured: np.ndarray[tuple[int], np.dtype[np.float64]], options: SelectionOptions) -> None:
     """There must be as many gemeenten with a tekort, and with an overschot, as are asked for."""
     problems = []
-    for group, count in ((TEKORT, int((measured < 0).sum())), (OVERSCHOT, int((measured > 0).sum()))):
+    counts = {TEKORT: int((measured < 0).sum()), OVERSCHOT: int((measured > 0).sum())}
+    possible = min(counts.values())
+    for group, count in counts.items():
         if count < options.number:
             found = text("compare.selection.too_few", group=group, count=count, number=options.number)
-            remedy = f"--number {count}" if count > 1 else ""
+            remedy = f"--number {possible}" if possible > 1 else ""
             problems.append(Problem(found, "--number", remedy=remedy))
     if problems:
         raise RequestError(text("compare.selection.cannot"), problems)

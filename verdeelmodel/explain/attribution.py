@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 PARTS = ("omitted", "lasting", "chance", "rest")
+# The parts that reach the saldo through the budget of the model.
+MODELLED = ("omitted", "lasting")
 FEWEST_GEMEENTEN, FEWEST_YEARS = 30, 2
 SMALLEST_LOG = 1e-9
 
@@ -69,17 +71,22 @@ class Attribution:
     def __str__(self) -> str:
         return text("explain.attribution_line", gemeenten=len(self.gemeenten), terms=str(self.omitted))
 
-    def of(self, gemeente: int, line: AccountLine) -> Attributed | None:
-        """The parts of one gemeente in euros; None when it is not among them."""
+    def of(self, gemeente: int, line: AccountLine, decided: float = 1.0) -> Attributed | None:
+        """The parts of one gemeente in euros; None when it is not among them.
+
+        The model decides this part of the budget, and only there can what it misses and what lasts make a difference:
+        the other part follows earlier cost. None as well when the model decides nothing.
+        """
         at = int(np.searchsorted(self.gemeenten, gemeente))
-        if at >= len(self.gemeenten) or self.gemeenten[at] != gemeente:
+        if at >= len(self.gemeenten) or self.gemeenten[at] != gemeente or decided <= 0:
             return None
         whole = float(self.whole[at])
         euros_per_log = line.distribution / whole if abs(whole) > SMALLEST_LOG else -float(line.budget)
-        parts = np.array([euros_per_log * self.logs[key][at] for key in PARTS])
+        reach = {key: euros_per_log * (decided if key in MODELLED else 1.0) for key in PARTS}
+        parts = np.array([reach[key] * self.logs[key][at] for key in PARTS])
         parts[-1] = line.distribution - parts[:-1].sum()
         rounded = round_parts(parts[:, None], np.array([float(line.distribution)]))[:, 0].astype(int)
-        width = {key: abs(euros_per_log) * Z * float(error[at]) for key, error in self.errors.items()}
+        width = {key: abs(reach[key]) * Z * float(error[at]) for key, error in self.errors.items()}
         place = {key: float(part) for key, part in zip(PARTS, parts, strict=True)}
         intervals = {key: (place[key] - w, place[key] + w) for key, w in width.items()}
         return Attributed(line.distribution, dict(zip(PARTS, rounded.tolist(), strict=True)), intervals)

@@ -186,7 +186,7 @@ def dossier(country: Country, gemeente: int, chosen: Sequence[int] = ()) -> Doss
         types=types,
         years=lines,
         gap=None if found is None else gap_of(country, place, objective, found),
-        attributed=None if found is None or country.attribution is None else country.attribution.of(gemeente, found),
+        attributed=None if found is None else attributed_of(country, gemeente, objective, found),
         interval=None if found is None else interval_of(numbers, objective, found),
         comparisons=comparisons_of(country, gemeente, tuple(p.gemeente for p in peers), chosen),
         residuals=residuals_of(country, gemeente),
@@ -233,6 +233,12 @@ def types_of(country: Country, place: int) -> pd.DataFrame:
     variance = dict(zip(map(int, found.groups), found.variance[place], strict=True))
     frame["variance"] = [float(variance.get(t, 0.0)) for t in range(len(frame))]
     return frame
+
+
+def attributed_of(country: Country, gemeente: int, objective: float | None, line: AccountLine) -> Attributed | None:
+    """The distribution effect by cause; None without an attribution, or when the model decides nothing."""
+    decided = 1.0 if objective is None else objective
+    return None if country.attribution is None else country.attribution.of(gemeente, line, decided)
 
 
 def gap_of(country: Country, place: int, objective: float | None, line: AccountLine) -> GapSplit:

@@ -140,7 +140,10 @@ def omitted(prediction: Prediction, terms: Sequence[Term] = TERMS, threads: int 
 
 
 def computable_terms(prediction: Prediction, terms: Sequence[Term], known: Registry) -> list[Term]:
-    """The terms that are not in the model and for which the population has every column."""
+    """The terms that are not in the model and for which the population has every column.
+
+    A kenmerk that the gemeente decides itself is none of them: what follows from it is policy.
+    """
     population = prediction.population
     present = {"households": set(population.columns(prediction.year))}
     present["gemeenten"] = set(population.gemeenten(prediction.year).columns)
@@ -148,7 +151,9 @@ def computable_terms(prediction: Prediction, terms: Sequence[Term], known: Regis
     found = []
     for term in terms:
         names = [key for key in (term.kenmerk, term.times) if key]
-        if any(key not in known for key in names) or (not term.times and term.kenmerk in prediction.model.kenmerken):
+        if any(key not in known or known[key].beinvloedbaar == "ja" for key in names):
+            continue
+        if not term.times and term.kenmerk in prediction.model.kenmerken:
             continue
         needed = [columns_needed(known, "gemeente", key) for key in names]
         if all(set(n) <= present.get(table, set()) for one in needed for table, n in one.items() if table in present):

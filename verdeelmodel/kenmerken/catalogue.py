@@ -149,6 +149,8 @@ def describe_kenmerk(declared: Kenmerk) -> Table:
         "influence": f"{influence}. {declared.reden}" if declared.reden else influence,
         "volume": volume,
         "price": price,
+        "declared_by": declared.vastgelegd_door,
+        "declared_on": declared.vastgelegd_op,
         "declared_in": declared.herkomst,
     }
     shown = [(name, value) for name, value in facts.items() if value]

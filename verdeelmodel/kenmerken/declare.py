@@ -97,6 +97,8 @@ class Kenmerk:
     theorie: str = ""
     beinvloedbaar: Beinvloedbaar = "nee"
     reden: str = ""
+    vastgelegd_door: str = ""
+    vastgelegd_op: str = ""
     noemer: str = ""
     jaren: tuple[int, ...] = ()
     definitie: str = ""
@@ -128,6 +130,8 @@ def kenmerk(
     theorie: str = "",
     beinvloedbaar: Beinvloedbaar = "nee",
     reden: str = "",
+    vastgelegd_door: str = "",
+    vastgelegd_op: str = "",
     noemer: str = "",
     jaren: tuple[int, ...] = (),
     key: str = "",
@@ -154,6 +158,8 @@ def kenmerk(
             theorie=theorie,
             beinvloedbaar=beinvloedbaar,
             reden=reden,
+            vastgelegd_door=vastgelegd_door,
+            vastgelegd_op=vastgelegd_op,
             noemer=noemer,
             jaren=jaren,
             definitie=inspect.cleandoc(function.__doc__ or ""),

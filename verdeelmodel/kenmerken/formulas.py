@@ -41,6 +41,8 @@ TEXTS = (
     "theorie",
     "beinvloedbaar",
     "reden",
+    "vastgelegd_door",
+    "vastgelegd_op",
     "noemer",
     "definitie",
 )

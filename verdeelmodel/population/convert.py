@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from verdeelmodel.errors import DataError, Problem, unknown_name
+from verdeelmodel.errors import DataError, Problem, did_you_mean, unknown_name
 from verdeelmodel.population.cells import DecimalSign, decimal_sign
 from verdeelmodel.population.csv_text import plain_name
 from verdeelmodel.population.mapping import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 SAMPLED = 20_000
 SHOWN = 15
+WIDE = 60
 Told = Callable[[float], None]
 
 
@@ -70,10 +71,17 @@ def fail_if_files_are_absent(mapping: PopulationMapping) -> None:
     """Refuse when a file that the mapping names is not there, before anything is read."""
     paths = [path for entry in mapping.tables.values() for path in entry.files.values()]
     absent = [
-        Problem(text("population.file_missing", file=path.name), mapping.name) for path in paths if not path.is_file()
+        Problem(text("population.file_missing", file=path.name), mapping.name, did_you_mean(path.name, beside(path)))
+        for path in paths
+        if not path.is_file()
     ]
     if absent:
         raise DataError(text("population.convert.problems", file=mapping.name), absent)
+
+
+def beside(path: Path) -> list[str]:
+    """The names of the files in the folder where this one should be."""
+    return [other.name for other in path.parent.iterdir() if other.is_file()] if path.parent.is_dir() else []
 
 
 def fail_if_files_are_too_large(mapping: PopulationMapping) -> None:
@@ -233,7 +241,15 @@ def _choose_columns(entry: TableMapping, source: Source) -> dict[str, ColumnMapp
         for c in missing_columns(entry.table, list(columns))
         if c not in DERIVED
     ]
-    if entry.ignore != ALL:
+    if len(header) == 1 and header[0] not in used and problems:
+        problems = [
+            Problem(
+                text("population.convert.one_column", column=header[0][:WIDE]),
+                name,
+                remedy=text("population.convert.header"),
+            )
+        ]
+    elif entry.ignore != ALL:
         problems += [
             _unused(c, list(schema.columns), name) for c in header if c not in used and c not in set(entry.ignore)
         ]

@@ -55,7 +55,7 @@ def read_records(path: Path) -> CsvText:
 def decode(path: Path) -> str:
     """The text of the file: UTF-8 (with or without mark), UTF-16 with mark, else the Western code page of Windows."""
     if not path.is_file():
-        raise DataError(text("population.file_missing", file=path.name))
+        raise DataError(text("population.file_missing", file=path.name or str(path)))
     if path.stat().st_size > LARGEST:
         raise DataError(text("documents.too_large", file=path.name, limit=LARGEST))
     try:

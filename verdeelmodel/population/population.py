@@ -64,6 +64,10 @@ class Population(ABC):
     def _frame(self, table: str) -> pd.DataFrame:
         """The whole table; it is known to exist."""
 
+    def __str__(self) -> str:
+        counts = ", ".join(text("population.of_year", year=year, count=self.count(year)) for year in self.years)
+        return f"{self.meta.name}: {counts}"
+
     def chunks(self, year: int, columns: Sequence[str] | None = None, rows: int = CHUNK) -> Iterator[Columns]:
         """The columns (None: all) in the order of the households, in blocks of at most `rows`."""
         chosen = self._known_columns(year, columns)

@@ -63,19 +63,17 @@ def protect(cells: Cells) -> Published:
     """What may be shown of these numbers.
 
     Unsafe numbers are left out, and others with them until an attack on all that is shown leaves every unsafe number a
-    range as wide as the rules want. A number whose own sums leave no such range (a gemeente with fewer persons than
-    that width) takes everything that could tell more with it.
+    range as wide as the rules want. Where that cannot be (a gemeente with fewer persons than that width) everything
+    that keeps the range narrow is left out.
     """
     width = cells.rules["protection"].number("width")
     choice = _Choice(cells, width)
-    choice.close()
-    while True:
+    new = set(cells.unsafe)
+    ranges: dict[Place, tuple[float, float]] = {}
+    while new:
+        choice.close(new)
         ranges = choice.attack(cells.unsafe)
-        narrow = sorted(place for place, (low, high) in ranges.items() if high - low < width - TIGHT)
-        widened = [choice.widen(place) for place in narrow]
-        if not any(widened):
-            break
-        choice.close()
+        new = choice.widen(sorted(place for place, (low, high) in ranges.items() if high - low < width - TIGHT))
     secondary = frozenset(choice.hidden - cells.unsafe)
     return Published(frozenset(cells.values), frozenset(cells.unsafe), secondary, ranges)
 
@@ -89,15 +87,16 @@ class _Choice:
         self.hidden: set[Place] = set(cells.unsafe)
         # What an attacker can think possible only grows with what is left out, so it is kept from round to round.
         self.ranges: dict[Place, tuple[float, float]] = {}
-        self.attacked: set[frozenset[Place]] = set()
+        # Of every number that was found to be narrow: the numbers shown that keep it so.
+        self.keepers: dict[Place, set[Place]] = {}
         self.of: dict[Place, list[Sum]] = defaultdict(list)
         for relation in self.relations:
             for place in (relation[0], *relation[1]):
                 self.of[place].append(relation)
 
-    def close(self) -> None:
-        """Leave out more until no sum holds a single number that is left out, or too little of it."""
-        waiting = [relation for place in sorted(self.hidden) for relation in self.of[place]]
+    def close(self, new: Iterable[Place]) -> None:
+        """Leave out more until no sum holds a single number that is left out, or too little of it, after these new."""
+        waiting = [relation for place in sorted(new) for relation in self.of[place]]
         while waiting:
             relation = waiting.pop()
             chosen = self._needed(relation)
@@ -116,16 +115,18 @@ class _Choice:
             return None
         return self._cheapest((total, *parts), self.width - room)
 
-    def widen(self, place: Place) -> bool:
-        """Leave out one more number of a sum that this one is in; False when there is none left."""
-        others = [other for total, parts in self.of[place] for other in (total, *parts)]
-        chosen = self._cheapest(others, self.width)
-        if chosen is None:
-            linked = {c for r in self._linked(place) for c in (r[0], *r[1])}
-            chosen = self._cheapest(linked, self.width)
-        if chosen is not None:
-            self.hidden.add(chosen)
-        return chosen is not None
+    def widen(self, narrow: Iterable[Place]) -> set[Place]:
+        """Leave out a number that keeps each of these narrow; the numbers chosen, none when all of it is left out.
+
+        What is left out for one may be enough for others, so those wait for the next attack.
+        """
+        new: set[Place] = set()
+        for place in narrow:
+            chosen = self._cheapest(self.keepers[place], self.width) if new.isdisjoint(self.keepers[place]) else None
+            if chosen is not None:
+                new.add(chosen)
+                self.hidden.add(chosen)
+        return new
 
     def _linked(self, place: Place) -> list[Sum]:
         """Every sum that is tied to this number through numbers that are left out."""
@@ -150,14 +151,24 @@ class _Choice:
         )
 
     def attack(self, places: Iterable[Place]) -> dict[Place, tuple[float, float]]:
-        """The lowest and highest value of each of these numbers that agrees with everything that is shown."""
+        """The lowest and highest value of each of these numbers that agrees with everything that is shown.
+
+        A number found to be narrow stays so for as long as all that keeps it narrow is shown.
+        """
         asked = set(places)
+        known = {place for place in asked & self.ranges.keys() if self._wide(place) or self._kept(place)}
         for together in self._components():
-            wanted = sorted(together & asked)
-            if wanted and frozenset(together) not in self.attacked:
-                self.attacked.add(frozenset(together))
+            wanted = sorted(together & (asked - known))
+            if wanted:
                 self._attack_component(wanted, together)
         return {place: self.ranges[place] for place in sorted(asked)}
+
+    def _wide(self, place: Place) -> bool:
+        low, high = self.ranges[place]
+        return high - low >= self.width
+
+    def _kept(self, place: Place) -> bool:
+        return place in self.keepers and self.hidden.isdisjoint(self.keepers[place])
 
     def _components(self) -> list[set[Place]]:
         """The numbers that are left out, in sets that no sum ties together."""
@@ -176,8 +187,15 @@ class _Choice:
         values = [float(self.values[place]) for place in hidden]
         known = [self.ranges.get(place, (value, value)) for place, value in zip(hidden, values, strict=True)]
         system = System(*_equations(relations, hidden, self.values), np.array(values))
-        found = spread(system, np.array(known).T, [hidden.index(place) for place in wanted], self.width)
+        asked = [hidden.index(place) for place in wanted]
+        found, binding = spread(system, np.array(known).T, asked, self.width)
         self.ranges |= {place: (low, high) for place, low, high in zip(hidden, *found.tolist(), strict=True)}
+        for cell, lines in binding.items():
+            self.keepers[hidden[cell]] = _numbers_of(relations[line] for line in lines) - self.hidden
+
+
+def _numbers_of(relations: Iterable[Sum]) -> set[Place]:
+    return {number for total, parts in relations for number in (total, *parts)}
 
 
 def _equations(
@@ -209,23 +227,32 @@ class System:
     truth: NDArray[np.float64]
 
 
-def spread(system: System, known: NDArray[np.float64], wanted: list[int], width: float) -> NDArray[np.float64]:
+def spread(
+    system: System, known: NDArray[np.float64], wanted: list[int], width: float
+) -> tuple[NDArray[np.float64], dict[int, list[int]]]:
     """How far numbers can be from what they are, (2, h) lowest and highest, from ranges `known` to be possible.
 
     Every solution found says something of all numbers at once, so a range is followed no further than it is needed:
-    where it is at least as wide as `width` it may be wider still; where a wanted one is narrower it is exact.
+    where it is at least as wide as `width` it may be wider still; where a wanted one is narrower it is exact, and the
+    lines of the equations that keep it narrow come with it.
     """
     low, high = _spread_together(system, known, wanted, width)
+    binding: dict[int, list[int]] = {}
     for cell in wanted:
+        lines: set[int] = set()
         for sign in (-1.0, 1.0):
-            if high[cell] - low[cell] >= width:
+            # Nothing lies below zero, so what can be zero already needs no programme of its own.
+            if high[cell] - low[cell] >= width or (sign > 0 and low[cell] <= TIGHT):
                 break
-            solution = _furthest(system, {cell: sign}, (0, None))
+            solution, held = _furthest(system, {cell: sign}, (0, None))
+            lines.update(held)
             if solution is None:
                 low[cell], high[cell] = 0.0, np.inf
             else:
                 low, high = np.minimum(low, solution), np.maximum(high, solution)
-    return np.array([low, high])
+        if high[cell] - low[cell] < width:
+            binding[cell] = sorted(lines)
+    return np.array([low, high]), binding
 
 
 def _spread_together(
@@ -242,29 +269,37 @@ def _spread_together(
     while 1 < len(narrow) < before:
         signs = chance.choice([-1.0, 1.0], len(narrow))
         for direction in (1.0, -1.0):
-            solution = _furthest(system, dict(zip(narrow, direction * signs, strict=True)), bounds)
+            solution, _ = _furthest(system, dict(zip(narrow, direction * signs, strict=True)), bounds)
             if solution is not None:
                 low, high = np.minimum(low, solution), np.maximum(high, solution)
         before, narrow = len(narrow), [c for c in narrow if high[c] - low[c] < width]
     return low, high
 
 
-def _furthest(system: System, aim: Mapping[int, float], bounds: Any) -> NDArray[np.float64] | None:
-    """The solution within the bounds with the lowest sum of the numbers times their aim; None when it has no end."""
+def _furthest(
+    system: System, aim: Mapping[int, float], bounds: Any
+) -> tuple[NDArray[np.float64] | None, NDArray[np.intp]]:
+    """The solution within the bounds with the lowest sum of the numbers times their aim; None when it has no end.
+
+    With it the lines of the equations that hold that sum back.
+    """
     from scipy.optimize import linprog
 
     costs = np.zeros(len(system.truth))
     costs[list(aim)] = list(aim.values())
     matrix = cast(Any, system.matrix)
-    solved: Any = linprog(costs, A_eq=matrix, b_eq=system.right, bounds=bounds, method="highs")
-    return np.asarray(solved.x) if solved.status == 0 else None
+    options: Any = {"presolve": False}
+    solved: Any = linprog(costs, A_eq=matrix, b_eq=system.right, bounds=bounds, method="highs", options=options)
+    if solved.status != 0:
+        return None, np.array([], np.intp)
+    return np.asarray(solved.x), np.flatnonzero(np.abs(solved.eqlin.marginals) > TIGHT)
 
 
-def worth(place: Place) -> tuple[int, int]:
-    """How much a reader misses this number: by the kind of area and by the group."""
+def worth(place: Place) -> tuple[int, int, bool]:
+    """How much a reader misses this number: by the kind of area, the group, and whether it is the whole group."""
     row, column = place
     kind = row.split(":")[0]
     level = kind if kind in ROWS else "wijk" if row.startswith("WK") or not row else "gemeente"
     level = level if level != "gemeente" or row.startswith("GM") else "region"
     group = column.split(":")[1] if ":" in column else column
-    return ROWS[level], COLUMNS[group]
+    return ROWS[level], COLUMNS[group], ":" not in column

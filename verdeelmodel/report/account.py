@@ -42,9 +42,11 @@ def account_of_country(country: Country) -> Table:
         (text("report.account.candidates"), "; ".join(country.candidates.labels)),
         *_rules(country.year),
         (text("report.account.limits"), text("report.limit_policy")),
+        (text("report.account.limits"), text("report.limit_cause")),
+        (text("report.account.limits"), text("report.limit_benchmark")),
     ]
     if country.synthetic:
-        rows.append((text("table.synthetic"), text("report.limit_synthetic")))
+        rows.append((text("table.synthetic"), text("report.synthetic_mark")))
     return account_table(rows, country.synthetic)
 
 
@@ -56,10 +58,14 @@ def _rules(year: int) -> list[tuple[str, str]]:
     return [
         (
             f"{text('report.account.rules')}: {v.key}",
-            f"{v.value} {v.unit}; {v.certainty.label}; {source_titles(v.source)}",
+            f"{_number(v.value)} {v.unit}; {v.certainty.label}; {source_titles(v.source)}",
         )
         for v in used
     ]
+
+
+def _number(value: Any) -> str:
+    return format_number(value, "number", 0) if isinstance(value, int) else str(value)
 
 
 def account_of_run(record: Mapping[str, Any]) -> Table:
@@ -68,9 +74,9 @@ def account_of_run(record: Mapping[str, Any]) -> Table:
     for part in ("verb", "seed", "versions", "options", "inputs"):
         found = record.get(part)
         if isinstance(found, Mapping):
-            rows += [(f"{part}: {key}", _plain(value)) for key, value in found.items()]
+            rows += [(f"{text(f'report.account.{part}')}: {key}", _plain(value)) for key, value in found.items()]
         elif found is not None:
-            rows.append((part, _plain(found)))
+            rows.append((text(f"report.account.{part}"), _plain(found)))
     return account_table(rows, bool(record.get("synthetic")))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.study import FIGURES
+from verdeelmodel.assess.verdict import declared_by
 from verdeelmodel.report.figures_assess import budget_figure, central_figure, weight_figure, weights_of
 from verdeelmodel.report.page import Section, page
 from verdeelmodel.table import Cell, Column, Evidence, NotApplicable, Table, format_number
@@ -58,8 +59,8 @@ def overview_page(found: Assessment) -> str:
 def verdict_table(found: Assessment) -> Table:
     """The scorecard in short: verdict, what decided, weight and gain; the marks are on the page of each candidate."""
     card, every = found.scorecard(), found.evidence_table()
-    columns = [c for c in card.columns if c.key in ("label", "verdict", "decided_by")]
-    columns += [c for c in every.columns if c.key in ("estimate", "gain_out", "deficit_r")]
+    columns = [c for c in card.columns if c.key in ("label", "verdict", "decided_by", "choose")]
+    columns += [c for c in every.columns if c.key in ("estimate", "gain_out", found.deficit_measure)]
     values = {c.key: (card if c.key in card.values else every).values[c.key] for c in columns}
     return Table("scorecard", card.title, tuple(columns), values, found.synthetic)
 
@@ -100,17 +101,16 @@ def without_key(table: Table) -> Table:
 
 
 def criteria_table(found: Assessment, verdict: Verdict) -> Table:
-    """A row per criterion: whether it is met, what was found, and what follows when it is not."""
-    names = ("criterion", "mark", "found", "decides", "reason")
+    """A row per criterion: whether it is met, what was found, and what follows when it is not; reasons are with all."""
+    names = ("criterion", "mark", "found", "decides")
     values: dict[str, list[Cell]] = {name: [] for name in names}
     for outcome in verdict.outcomes:
         values["criterion"].append(outcome.criterion.name)
         values["mark"].append(_met(outcome))
         values["found"].append(outcome.found)
         values["decides"].append(text(f"assess.short.{outcome.criterion.decides}"))
-        values["reason"].append(outcome.criterion.reason)
     columns = tuple(Column(name, text(f"assess.page.column.{name}")) for name in names)
-    return Table("criteria", text("assess.page.criteria"), columns, values, found.synthetic)
+    return Table("criteria", text("assess.page.each_criterion"), columns, values, found.synthetic)
 
 
 def _met(outcome: Outcome) -> str:
@@ -157,13 +157,19 @@ def change_table(found: Assessment, effect: BudgetEffect) -> Table:
 
 def figure_table(found: Assessment, verdict: Verdict) -> Table:
     """Every figure of the evidence, one per row."""
-    values: dict[str, list[Cell]] = {"measure": [], "value": []}
+    values: dict[str, list[Cell]] = {"measure": [], "value": [], "meaning": []}
     for name in FIGURES:
         value = getattr(verdict.evidence, name)
         values["measure"].append(text(f"assess.column.{name}"))
+        values["meaning"].append(_meaning(verdict, name))
         values["value"].append(value if isinstance(value, NotApplicable) else _figure(name, float(value)))
     columns = tuple(Column(name, text(f"assess.page.column.{name}")) for name in values)
-    return Table("figures", text("assess.page.evidence"), columns, values, found.synthetic)
+    return Table("figures", text("assess.page.measured"), columns, values, found.synthetic)
+
+
+def _meaning(verdict: Verdict, name: str) -> str:
+    other = {"model_correlation": verdict.evidence.model_like, "gain_beside": verdict.evidence.beside}.get(name)
+    return text(f"assess.meaning.{name}") + (f" ({other})" if other else "")
 
 
 def _figure(name: str, value: float) -> str:
@@ -185,6 +191,6 @@ def declared(verdict: Verdict) -> list[str]:
         text("assess.page.theory", theory=e.theory or none),
         text("assess.page.influenceable", answer=answer),
         text("assess.page.sources", sources=", ".join(e.sources) or none),
-        text("assess.page.level", level=e.level),
-        text("assess.page.judged"),
+        text("assess.page.level", level=text(f"assess.level.{e.level}")),
+        text("assess.page.judged", who=declared_by(e)),
     ]

@@ -99,6 +99,9 @@ def _saldo(found: Dossier, made: dict[str, Table]) -> list[Section]:
     if "attributed" in made:
         said = [text("report.attributed_question"), *attributed_sentences(found)]
         parts.append(Section("toedeling", text("report.section.attributed"), said, tables=[made["attributed"]]))
+    elif "gap" in made and found.objective == 0:
+        said = [text("report.attributed_question"), text("report.attributed_historical")]
+        parts.append(Section("toedeling", text("report.section.attributed"), said))
     return parts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verdeelmodel.assess.steadiness import Weight
 from verdeelmodel.assess.verdict import NADER, NIET, OPNEMEN
 from verdeelmodel.report.svg import GREY, INK, LIGHT, OVER, SHORT, SMALL, Drawing, Scale, formatter, shortened, width_of
 from verdeelmodel.table import NotApplicable, format_number
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verdeelmodel.assess.budgets import BudgetEffect
-    from verdeelmodel.assess.evidence import CandidateEvidence, Weight
+    from verdeelmodel.assess.evidence import CandidateEvidence
     from verdeelmodel.assess.study import Assessment
 
 WIDTH, ROW, LABELS = 760.0, 24.0, 230.0
@@ -48,8 +49,6 @@ def weight_figure(e: CandidateEvidence) -> str:
 
 def weights_of(e: CandidateEvidence) -> list[Weight]:
     """The weight in all households first, then the parts."""
-    from verdeelmodel.assess.evidence import Weight
-
     if isinstance(e.estimate, NotApplicable) or isinstance(e.se, NotApplicable):
         return list(e.weights)
     return [Weight(text("assess.page.all"), e.estimate, e.se), *e.weights]
@@ -80,7 +79,8 @@ def budget_figure(e: CandidateEvidence, effect: BudgetEffect) -> str:
 
 def central_figure(found: Assessment) -> str:
     """What each candidate explains of households against what it explains of deficits."""
-    places = {v.evidence.key: (v.evidence.gain_out, v.evidence.deficit_r) for v in found.verdicts}
+    measure = found.deficit_measure
+    places = {v.evidence.key: (v.evidence.gain_out, getattr(v.evidence, measure)) for v in found.verdicts}
     there = {k: (a, b) for k, (a, b) in places.items() if isinstance(a, float) and isinstance(b, float)}
     points = [found.of(key) for key in there]
     across, up = [1e6 * max(a, 0.0) for a, _ in there.values()], [abs(b) for _, b in there.values()]
@@ -96,7 +96,7 @@ def central_figure(found: Assessment) -> str:
         drawing.line(x(tick**0.5), 318, x(tick**0.5), 322, INK)
     drawing.line(70, 318, WIDTH - 16, 318, INK)
     drawing.words((70 + WIDTH - 16) / 2, 356, text("assess.page.central_x"), SMALL, "middle")
-    drawing.words(70, 376, text("assess.page.central_y"), SMALL)
+    drawing.words(70, 376, text("assess.page.central_y", measure=text(f"assess.column.{measure}")), SMALL)
     for verdict, a, b in zip(points, across, up, strict=True):
         _point(drawing, verdict.verdict, x(a**0.5), y(b), verdict.evidence.label)
     taken = [(x(a**0.5), y(b), v.evidence.label) for v, a, b in zip(points, across, up, strict=True)]

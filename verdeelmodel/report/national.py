@@ -41,13 +41,13 @@ class NationalReport:
         """What holds for the country as a whole, in sentences."""
         return national_findings(self.country, self.dossiers)
 
-    def index_page(self, chosen: Sequence[Dossier]) -> str:
-        """The page with a link to each of these dossiers."""
+    def index_page(self, chosen: Sequence[Dossier], workbook: str = "") -> str:
+        """The page with a link to each of these dossiers, and to the workbook beside it."""
         codes = {d.code for d in chosen}
         table = self.tables[0]
         rows = [i for i, code in enumerate(table.values["gm_code"]) if code in codes]
         rows.sort(key=lambda i: alphabetical(str(table.values["name"][i])))
-        return index_page(self.country, table.select(rows))
+        return index_page(self.country, table.select(rows), workbook)
 
     def national_page(self) -> str:
         """The page of the country."""

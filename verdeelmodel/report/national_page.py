@@ -22,12 +22,19 @@ NATIONAL, INDEX = "landelijk.html", "index.html"
 BRIEF = ("name", "gm_code", "inhabitants", "study_group", "saldo", "expected", "actual", "verdict")
 
 
-def index_page(country: Country, gemeenten: Table) -> str:
-    """Every gemeente with a link to its dossier; with a field to search where the browser runs scripts."""
+def index_page(country: Country, gemeenten: Table, workbook: str = "") -> str:
+    """Every gemeente with a link to its dossier; with a field to search where the browser runs scripts.
+
+    `workbook` is the address of the Excel workbook beside it, when there is one.
+    """
     title = text("report.index.title", year=country.year)
     brief = gemeenten.with_columns(BRIEF)
     links = {brief.key: [f"{code}.html" for code in gemeenten.values["gm_code"]]}
-    whole = Section("land", text("report.index.national"), tables=(), pages=((NATIONAL, text("report.national.link")),))
+    others = [
+        (NATIONAL, text("report.national.link")),
+        *([(workbook, text("report.index.workbook"))] if workbook else []),
+    ]
+    whole = Section("land", text("report.index.national"), tables=(), pages=others)
     section = Section("gemeenten", text("report.index.heading"), tables=[brief], links=links)
     return page(title, title, [text("report.index.lead", name=country.name)], [whole, section], country.synthetic)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # The same tables give the same bytes, so the moment of writing is not in the file.
 MOMENT = datetime(2000, 1, 1)
 LONGEST_NAME, WIDEST, FIRST_ROW = 31, 60, 3
+# Tables of the national report whose sheet has a name for people; every other sheet has the name of its table.
+NAMED = ("national_years", "national_groups", "all_years", "all_gaps", "all_types", "all_themes", "calibration")
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
@@ -40,7 +42,8 @@ def sheet_names(keys: Sequence[str]) -> list[str]:
     """A name per sheet of at most 31 characters, no two alike whatever the capitals."""
     names: list[str] = []
     for key in keys:
-        bare = re.sub(r"[\[\]:*?/\\]", "_", key).capitalize()[:LONGEST_NAME]
+        called = text(f"report.sheet.{key}") if key in NAMED else key.capitalize()
+        bare = re.sub(r"[\[\]:*?/\\]", "_", called)[:LONGEST_NAME]
         number = 1
         name = bare
         while name.casefold() in {n.casefold() for n in names}:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.scenario.change import BudgetChange, parts_of
 from verdeelmodel.scenario.results import Columns, cause_label
-from verdeelmodel.scenario.running import CAUSES, ROUNDING
+from verdeelmodel.scenario.running import CAUSES, ROUNDED, ROUNDING
 from verdeelmodel.table import Evidence, Table
 from verdeelmodel.wording import text
 
@@ -55,6 +55,22 @@ def _fewest(tables: Sequence[Table], codes: Sequence[str]) -> list[Evidence]:
     ]
     found = [min((side.get(code) or Evidence() for side in sides), key=lambda e: e.count or 0) for code in codes]
     return found if all(e.count is not None for e in found) else []
+
+
+def difference_in_words(table: Table) -> str:
+    """How many gemeenten have more in the second run than in the first, and how much moves, in a sentence."""
+    first, second = (np.array(table.values[key], dtype=float) for key in ("budget_first", "budget_second"))
+    labels = {column.key: column.label for column in table.columns}
+    change = second - first
+    return text(
+        "scenario.diff_line",
+        first=labels["budget_first"],
+        second=labels["budget_second"],
+        winners=int((change > ROUNDED).sum()),
+        losers=int((change < -ROUNDED).sum()),
+        moved=float(np.abs(second - first / first.sum() * second.sum()).sum() / 2),
+        total=float(change.sum()),
+    )
 
 
 def changes_between_runs(first: Path, second: Path) -> dict[str, BudgetChange]:

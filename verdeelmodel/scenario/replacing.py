@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verdeelmodel.errors import DataError, Problem
+from verdeelmodel.errors import DataError, Problem, unknown_name
 from verdeelmodel.population import CsvColumn, read_csv_table
 from verdeelmodel.population.population import Columns, Population
 from verdeelmodel.population.schema import table_schema
@@ -44,13 +44,17 @@ class Replaced(Changed):
     def values(self) -> pd.DataFrame:
         """The rows of the file."""
         schema = table_schema(self.step.table).columns[self.step.column]
-        kind = "number" if schema.is_number else "flag" if schema.type == "bool" else "text"
+        words = {code.key: code.value for code in schema.codes}
+        kind = "text" if words else "number" if schema.is_number else "flag" if schema.type == "bool" else "text"
         columns = [
             CsvColumn(self.key, KIND[self.key]),  # type: ignore[arg-type]
             CsvColumn("year", "integer", required=False),
             CsvColumn(self.step.column, kind, minimum=schema.minimum, maximum=schema.maximum),  # type: ignore[arg-type]
         ]
-        return read_csv_table(self.step.file, columns, key=(self.key, "year"))
+        found = read_csv_table(self.step.file, columns, key=(self.key, "year"))
+        if words:
+            found[self.step.column] = coded(found[self.step.column], words, self.step)
+        return found
 
     def rows_of(self, year: int) -> pd.Series:
         """The new values of a year by key."""
@@ -82,6 +86,18 @@ class Replaced(Changed):
         old = frame[self.step.column].to_numpy()
         changed[self.step.column] = np.where(there, found, old).astype(old.dtype)
         return changed
+
+
+def coded(written: pd.Series, words: Mapping[str, int], step: Replace) -> pd.Series:
+    """The values of a codebook, written as words or as numbers."""
+    known = {**words, **{str(value): value for value in words.values()}}
+    wrong = sorted({word for word in written if word not in known})
+    if wrong:
+        what = text("scenario.word")
+        raise DataError(
+            text("scenario.not_possible", count=len(wrong)), [unknown_name(w, list(words), what) for w in wrong]
+        )
+    return written.map(known)
 
 
 def fail_if_unused(step: Replace, given: NDArray[Any], known: NDArray[Any]) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.budget.redistribution import SIZES, size_class
-from verdeelmodel.scenario.running import ScenarioRun
+from verdeelmodel.errors import VerdeelmodelError
+from verdeelmodel.scenario.running import ROUNDED, ROUNDING, ScenarioRun
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number, together
 from verdeelmodel.wording import text
+
+if TYPE_CHECKING:
+    from verdeelmodel.compare.groups import Groups
+    from verdeelmodel.population.population import Population
 
 Floats = NDArray[np.float64]
 SHOWN = 10
@@ -77,11 +82,12 @@ def causes_table(run: ScenarioRun) -> Table:
     c.add("cause", [cause_label(cause) for cause in run.bridge.causes], "text")
     c.add("total", parts.sum(axis=1))
     c.add("moved", np.abs(parts - _proportional(run, parts)).sum(axis=1) / 2)
-    c.add("gainers", (parts > 0).sum(axis=1), "count")
-    c.add("losers", (parts < 0).sum(axis=1), "count")
+    c.add("gainers", (parts > ROUNDED).sum(axis=1), "count")
+    c.add("losers", (parts < -ROUNDED).sum(axis=1), "count")
     relative = parts / np.where(run.before > 0, run.before, 1.0)
-    c.add("largest_up", [_extreme(row, names, 1) for row in relative], "text")
-    c.add("largest_down", [_extreme(row, names, -1) for row in relative], "text")
+    for key, sign in (("largest_up", 1), ("largest_down", -1)):
+        cells = zip(run.bridge.causes, relative, strict=True)
+        c.add(key, ["-" if cause == ROUNDING else _extreme(row, names, sign) for cause, row in cells], "text")
     return c.table("causes", [text("scenario.note.bridge")], behind_country(run.end.table.behind, len(parts)))
 
 
@@ -102,8 +108,8 @@ def movers_table(run: ScenarioRun) -> Table:
     change = run.after - run.before
     percent = np.divide(change, run.before, out=np.zeros_like(change), where=run.before > 0)
     order = np.argsort(-percent, kind="stable")
-    chosen = [i for i in order[:SHOWN] if change[i] > 0]
-    chosen += [i for i in order[::-1][:SHOWN][::-1] if change[i] < 0 and i not in chosen]
+    chosen = [i for i in order[:SHOWN] if change[i] > ROUNDED]
+    chosen += [i for i in order[::-1][:SHOWN][::-1] if change[i] < -ROUNDED and i not in chosen]
     names = names_of(run)
     c = Columns()
     c.add("gm_code", [run.codes[i] for i in chosen], "code")
@@ -192,38 +198,59 @@ def bridge_table(run: ScenarioRun) -> Table:
 
 
 def groups_of(run: ScenarioRun) -> dict[str, tuple[str, ...]]:
-    """Per way of grouping the group of each gemeente: size class, province, and short or not in the base."""
+    """Per way of grouping the group of each gemeente: size class, province, short or not in the base, and study group.
+
+    A gemeente outside the three groups of the study has none; without saldi to choose from there are no such groups.
+    """
     groups = {"size": tuple(size_class(i) for i in run.end.table.inputs["inhabitants"])}
     if run.end.table.provinces:
         groups["province"] = run.end.table.provinces
     if run.net_before is not None:
         short = run.net_before > run.before
         groups["saldo"] = tuple(text("scenario.group.short" if s else "scenario.group.over") for s in short)
+    found = study_groups(run.engine.population)
+    if found is not None:
+        groups["study"] = tuple(
+            text(f"scenario.group.{found.of(code)}") if found.of(code) else "" for code in run.codes
+        )
     return groups
+
+
+def study_groups(population: Population) -> Groups | None:
+    """The three groups of the study by the saldi of the population itself, or None without them."""
+    from verdeelmodel.compare.from_population import population_saldi
+    from verdeelmodel.compare.selection import select
+
+    try:
+        return select(population_saldi(population)).groups
+    except VerdeelmodelError:
+        return None
 
 
 def groups_table(run: ScenarioRun) -> Table:
     """Winners and losers per group."""
-    change, inhabitants = run.after - run.before, run.end.table.inputs["inhabitants"]
+    change, inputs = run.after - run.before, run.end.table.inputs
     rows = [(kind, name, np.array([g == name for g in groups])) for kind, groups in groups_of(run).items()
             for name in _in_order(kind, groups)]  # fmt: skip
     c = Columns()
     c.add("group", [f"{text(f'scenario.group.{kind}')}: {name}" for kind, name, _ in rows], "text")
     c.add("gemeenten", [int(inside.sum()) for *_, inside in rows], "count")
-    c.add("gainers", [int((change[inside] > 0).sum()) for *_, inside in rows], "count")
-    c.add("losers", [int((change[inside] < 0).sum()) for *_, inside in rows], "count")
-    sums = np.array([[v[inside].sum() for v in (change, run.before, inhabitants)] for *_, inside in rows])
+    c.add("gainers", [int((change[inside] > ROUNDED).sum()) for *_, inside in rows], "count")
+    c.add("losers", [int((change[inside] < -ROUNDED).sum()) for *_, inside in rows], "count")
+    per = (run.before, inputs["inhabitants"], inputs["households_end"])
+    sums = np.array([[v[inside].sum() for v in (change, *per)] for *_, inside in rows])
     c.add("difference", sums[:, 0])
     c.add("percent", _ratio(sums[:, 0], sums[:, 1]), "share", 2)
     c.add("per_inhabitant", _ratio(sums[:, 0], sums[:, 2]), decimals=2)
+    c.add("per_household", _ratio(sums[:, 0], sums[:, 3]), decimals=2)
     every = run.end.table.behind
     behind = [together(every, np.flatnonzero(inside)) for *_, inside in rows] if every else []
-    return c.table("groups", behind=behind)
+    return c.table("groups", [text("scenario.note.rounded")], behind)
 
 
 def _in_order(kind: str, groups: tuple[str, ...]) -> list[str]:
     sizes = [size_class(float(s)) for s in SIZES]
-    return sorted(set(groups), key=lambda g: (sizes.index(g), g) if kind == "size" else (0, g))
+    return sorted(set(groups) - {""}, key=lambda g: (sizes.index(g), g) if kind == "size" else (0, g))
 
 
 def totals_table(run: ScenarioRun) -> Table:
@@ -239,7 +266,10 @@ def totals_table(run: ScenarioRun) -> Table:
         first, last = _saldi(run.before, run.net_before), _saldi(run.after, run.end.table.net)
         rows.append(_row("spread", float(first.std() * 100), float(last.std() * 100)))
         for limit in _thresholds(run):
-            rows.append(_row(f"short {limit}", int((first < -limit).sum()), int((last < -limit).sum())))
+            was, will = first < -limit, last < -limit
+            rows.append(_row(f"short {limit}", int(was.sum()), int(will.sum())))
+            rows.append((f"into {limit}", whole, whole, int((will & ~was).sum())))
+            rows.append((f"out_of {limit}", whole, whole, int((was & ~will).sum())))
     if run.vangnet_before is not None and run.end.grant is not None:
         grants = run.vangnet_before, run.end.grant.grant
         rows.append(_row("vangnet", round(grants[0].sum()), round(grants[1].sum())))
@@ -261,7 +291,7 @@ def _measure(key: str) -> str:
     name, _, limit = key.partition(" ")
     if not limit:
         return text(f"scenario.measure.{name}")
-    return text("scenario.measure.short", share=format_number(float(limit), "share"))
+    return text(f"scenario.measure.{name}", share=float(limit))
 
 
 def _saldi(budget: Floats, net: Floats) -> Floats:

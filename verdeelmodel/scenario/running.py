@@ -15,7 +15,6 @@ from verdeelmodel.explain.bridge import Bridge, bridge, round_parts
 from verdeelmodel.scenario.definition import Scenario
 from verdeelmodel.scenario.outcome import Engine, Outcome, mergers_of, mixed_model, outcome
 from verdeelmodel.scenario.setting import Model, Setting, settings_of
-from verdeelmodel.table import format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ROUNDING = "rounding"
+# A difference of at most this many euros is rounding: who has it neither gains nor loses.
+ROUNDED = 1.0
 # Cause to the fields of a setting that go on or off with it; kenmerken and weights are both in the model.
 FIELDS: dict[str, tuple[str, ...]] = {
     "macrobudget": ("macrobudget",),
@@ -58,10 +59,10 @@ class ScenarioRun:
         return text(
             "scenario.run_line",
             name=self.scenario.name,
-            winners=int((change > 0).sum()),
-            losers=int((change < 0).sum()),
-            moved=format_number(self.moved, "euro"),
-            total=format_number(float(change.sum()), "euro"),
+            winners=int((change > ROUNDED).sum()),
+            losers=int((change < -ROUNDED).sum()),
+            moved=float(self.moved),
+            total=float(change.sum()),
         )
 
     @property

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from verdeelmodel.documents import parse_yaml
 from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.record import write_whole
-from verdeelmodel.scenario.reading import Source, build, set_value
+from verdeelmodel.scenario.reading import Source, build, examined_source, set_value
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -20,9 +22,23 @@ LARGEST, MOST_ROWS, MOST_COLUMNS = 50_000_000, 5000, 50
 PATH, VALUE = ("path", "pad"), ("value", "waarde")
 
 
-def template(name: str, base: str) -> str:
-    """The text of a new scenario file: valid as it is, with an example of every section behind a hash."""
-    return text("scenario.template", name=name, base=base) + "\n"
+def template(name: str, base: str, folder: Path | None = None) -> str:
+    """The text of a new scenario file: valid as it is, with an example of every section behind a hash.
+
+    DataError when the base is none; a file name in it is looked up from `folder`, where the scenario will be.
+    """
+    written = name if reads_as_itself(name) else json.dumps(name, ensure_ascii=False)
+    made = text("scenario.template", name=written, base=base) + "\n"
+    build(Source(parse_yaml(made, name), name, folder or Path()), [])
+    return made
+
+
+def reads_as_itself(name: str) -> bool:
+    """Whether YAML reads this text, without quotes, as this text."""
+    try:
+        return bool(parse_yaml(name, name) == name)
+    except DataError:
+        return False
 
 
 def from_excel(path: Path) -> str:
@@ -44,11 +60,11 @@ def from_excel(path: Path) -> str:
             continue
         seen.add(written)
         set_value(document, written, plain(value))
-    if problems:
-        raise DataError(text("scenario.wrong", file=path.name, count=len(problems)), problems)
     question = str(document.pop("question", ""))
     document = as_lists(document)
-    build(Source({"question": question, **document}, path.name, path.parent), [])
+    problems += examined_source(Source({"question": question, **document}, path.name, path.parent), [])[1]
+    if problems:
+        raise DataError(text("scenario.wrong", file=path.name, count=len(problems)), problems)
     return f"# {question}\n" + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
@@ -87,8 +103,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
-        from verdeelmodel.documents import parse_yaml
-
         return parse_yaml(value, "cel")
     return value
 
