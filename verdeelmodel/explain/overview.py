@@ -9,7 +9,7 @@ import numpy as np
 
 from verdeelmodel.explain.dossier import Dossier, Z
 from verdeelmodel.explain.peers import contributions_by_theme, size_label
-from verdeelmodel.explain.tables import evidence
+from verdeelmodel.explain.tables import evidence, unusual_behind
 from verdeelmodel.population.schema import format_gemeente
 from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, together
 from verdeelmodel.wording import text
@@ -189,11 +189,8 @@ def all_unusual_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
         "deviations": ("number", [one.distance for _, one in rows]),
         "q": ("number", [one.q for _, one in rows]),
     }
-    households = [d.numbers.households / country.household_weight for d, _ in rows]
-    behind = [
-        Evidence(round(one.own / 100 * number), denominator=round(number)) if one.unit == "%" else Evidence()
-        for (_, one), number in zip(rows, households, strict=True)
-    ]
+    everybody = households_behind(country, [d for d, _ in rows])
+    behind = [unusual_behind(one.own, one.unit, every) for (_, one), every in zip(rows, everybody, strict=True)]
     notes = [text("explain.note.all_unusual")]
     return made_table(country, "all_unusual", columns, notes, behind, decimals={"deviations": 1, "q": 3})
 

@@ -267,10 +267,13 @@ def unusual_table(found: Dossier) -> Table:
     decimals = {"deviations": 1, "higher_than": 0, "q": 3}
     table = build(found, "unusual", columns, [*notes, *weight_note(found)], decimals=decimals)
     every = households_of(country, found.gemeente)
+    return table.behind([unusual_behind(one.own, one.unit, every) for one in shown], ("own_value",))
+
+
+def unusual_behind(own: float, unit: str, every: Evidence) -> Evidence:
+    """What stands behind the value of a kenmerk in a gemeente: of a percentage those that have it, else all of them."""
     households = every.denominator or 0
-    behind = [Evidence(round(one.own / 100 * households), denominator=households) if one.unit == "%" else every
-              for one in shown]  # fmt: skip
-    return table.behind(behind, ("own_value",))
+    return Evidence(round(own / 100 * households), denominator=households) if unit == "%" else every
 
 
 def readable(value: float) -> float | int:
