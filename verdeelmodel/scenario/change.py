@@ -32,7 +32,8 @@ class BudgetChange:
     """How the budget of one gemeente goes from one amount to another.
 
     Guaranteed: `start` plus the euros of the parts is exactly `end`; it refuses to exist otherwise. Causes without a
-    part are left out. The labels say what start and end are, such as `Budget 2019`; `behind` what households those are.
+    part are left out. The labels say what start and end are, such as `Budget 2019`, `about` what was asked, and `behind`
+    what households stand behind it.
     """
 
     code: str
@@ -44,6 +45,7 @@ class BudgetChange:
     parts: tuple[CausePart, ...]
     synthetic: bool = False
     behind: Evidence | None = None
+    about: str = ""
 
     def __post_init__(self) -> None:
         """Check that the parts add up."""
@@ -108,7 +110,8 @@ class BudgetChange:
         c.add("euro", euros)
         c.add("of_start", [euro / self.start if self.start else 0.0 for euro in euros], "share", 2)
         notes, behind = [text("scenario.note.bridge")], [self.behind or Evidence()] * len(euros)
-        return c.table(f"change_{self.code}", notes, behind, self.synthetic, self.title)
+        told = [self.about, *notes] if self.about else notes
+        return c.table(f"change_{self.code}", told, behind, self.synthetic, self.title)
 
 
 def change_of(run: ScenarioRun, code: str) -> BudgetChange:
@@ -126,7 +129,15 @@ def change_of(run: ScenarioRun, code: str) -> BudgetChange:
         parts_of([(cause, cause_label(cause), int(euro)) for cause, euro in amounts]),
         run.synthetic,
         run.end.table.behind[row] if run.end.table.behind else None,
+        about_run(run),
     )
+
+
+def about_run(run: ScenarioRun) -> str:
+    """What was asked, and of which households and model the budget at the end is."""
+    setting = run.end.setting
+    data = text("scenario.note.data", year=setting.year, model=setting.model.spec.name)
+    return f"{run.scenario.question or run.scenario.name + '.'} {data}"
 
 
 def parts_of(amounts: Sequence[tuple[str, str, int]]) -> tuple[CausePart, ...]:
