@@ -32,8 +32,8 @@ class BudgetChange:
     """How the budget of one gemeente goes from one amount to another.
 
     Guaranteed: `start` plus the euros of the parts is exactly `end`; it refuses to exist otherwise. Causes without a
-    part are left out. The labels say what start and end are, such as `Budget 2019`, `about` what was asked, and `behind`
-    what households stand behind it.
+    part are left out. The labels say what start and end are, such as `Budget 2019`, `about` what was asked,
+    and `behind` what households stand behind it.
     """
 
     code: str
