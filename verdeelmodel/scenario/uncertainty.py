@@ -28,7 +28,7 @@ from verdeelmodel.scenario.outcome import Engine, Outcome, amounts_of, populatio
 from verdeelmodel.scenario.results import Columns, names_of
 from verdeelmodel.scenario.running import ScenarioRun, onto
 from verdeelmodel.scenario.setting import Setting
-from verdeelmodel.table import Cell, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Kind, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -38,7 +38,17 @@ Floats = NDArray[np.float64]
 REPLICATES, LEVEL = 200, 0.95
 # An effective number of buurten up to this is one buurt, apart from rounding.
 ONE = 1.0 + 1e-9
-KINDS = ("expected_base", "expected_scenario", "budget_base", "budget_scenario", "share_scenario", "difference")
+KINDS = (
+    "expected_base",
+    "expected_scenario",
+    "budget_base",
+    "budget_scenario",
+    "share_base",
+    "share_scenario",
+    "difference",
+)
+# How a kind of number is shown: others are euros.
+SHAPES: Mapping[str, tuple[Kind, int | None]] = {"share": ("share", 4), "expected": ("number", 1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +163,7 @@ def intervals(run: ScenarioRun, replicates: int = REPLICATES, level: float = LEV
         "expected_scenario": expected_end,
         "budget_base": before,
         "budget_scenario": after,
+        "share_base": before / before.sum(axis=1, keepdims=True),
         "share_scenario": after / after.sum(axis=1, keepdims=True),
         "difference": after - before,
     }
@@ -178,6 +189,7 @@ def points_of(run: ScenarioRun, codes: tuple[str, ...]) -> dict[str, Floats]:
         "expected_scenario": expected[1],
         "budget_base": run.before,
         "budget_scenario": run.after,
+        "share_base": run.before / run.before.sum(),
         "share_scenario": run.after / run.after.sum(),
         "difference": run.after - run.before,
     }
@@ -331,12 +343,11 @@ def intervals_table(run: ScenarioRun, found: Intervals) -> Table:
     c.add("name", names_of(run), "text")
     few = NotApplicable(text("scenario.few_buurten"))
     for kind in KINDS:
-        shape = {"share_scenario": ("share", 4), "expected_base": ("number", 1), "expected_scenario": ("number", 1)}
-        how, decimals = shape.get(kind, ("euro", None))
+        shape = SHAPES.get(kind.partition("_")[0], ("euro", None))
         for side, values in (("low", found.low[kind]), ("high", found.high[kind])):
             cells: list[Cell] = [float(v) if n > ONE else few for v, n in zip(values, found.buurten, strict=True)]
             label = f"{text(f'scenario.interval.{kind}')}, {text(f'scenario.interval.{side}')}"
-            c.add(f"{kind}_{side}", cells, how, decimals, label)  # type: ignore[arg-type]
+            c.add(f"{kind}_{side}", cells, *shape, label)
     note = text("scenario.note.estimated" if found.estimated else "scenario.note.published", count=found.replicates)
     table = c.table("intervals", [note], run.end.table.behind)
     return replace(table, synthetic=run.synthetic)
