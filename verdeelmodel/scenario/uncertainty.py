@@ -152,11 +152,9 @@ def intervals(run: ScenarioRun, replicates: int = REPLICATES, level: float = LEV
     sums = [replace(s.only(lived_in), households=sums[0].households[lived_in]) for s in sums]
     counts = drawn_counts(sums[0].gemeente, replicates, seed)
     drawn = [replicates_of(run.engine, f, s, counts, seed) for f, s in zip((run.base, run.end), sums, strict=True)]
-    codes = tuple(f"GM{g:04d}" for g in run.end.country.gemeenten)
-    same = [[onto(codes, run.end, row) for row in rows] for pair in drawn for rows in pair]
-    expected_base, amount_base, expected_end, amount_end = (np.array(rows) for rows in same)
-    before = budgets_of(run, run.base, np.array(drawn[0][1]) if run.base.codes != run.codes else amount_base)
-    after = budgets_of(run, run.end, amount_end)
+    codes = codes_of(run.end)
+    expected_base, expected_end = (np.array([onto(codes, run.end, row) for row in pair[0]]) for pair in drawn)
+    before, after = (budgets_of(run, f, pair[1]) for f, pair in zip((run.base, run.end), drawn, strict=True))
     points = points_of(run, codes)
     found = {
         "expected_base": expected_base,
@@ -207,20 +205,19 @@ def replicates_of(engine: Engine, found: Outcome, sums: BuurtSums, counts: Float
     return np.maximum(expected, 0.0), np.maximum(amount, 0.0)
 
 
+def codes_of(found: Outcome) -> tuple[str, ...]:
+    """The gemeenten of the population, before any merger of the setting."""
+    return tuple(f"GM{g:04d}" for g in found.country.gemeenten)
+
+
 def budgets_of(run: ScenarioRun, found: Outcome, amounts: Floats) -> Floats:
-    """The unrounded budgets in each replicate of the objective amounts, in the gemeenten of the scenario."""
-    setting, inputs = found.setting, found.table.inputs
+    """The unrounded budgets by the objective amounts of each replicate (replicates, g), in the gemeenten of the run."""
+    setting, inputs, codes = found.setting, found.table.inputs, codes_of(found)
     rules, euros = replace(setting.rules, scale=setting.scale), amounts_of(setting, inputs)
-    predicted = onto_outcome(run, found, found.country.amount.sum(axis=1))
+    predicted = onto(codes, found, found.country.amount.sum(axis=1))
     factor = np.divide(inputs["objective"], predicted, out=np.ones(len(inputs)), where=predicted > 0)
-    rows = [allocate(rules, inputs.with_columns({"objective": row * factor}), euros).exact for row in amounts]
-    return np.array([run.on_codes(row) if found is run.base else row for row in rows])
-
-
-def onto_outcome(run: ScenarioRun, found: Outcome, values: Floats) -> Floats:
-    """Values of the gemeenten of the population, added up to those of an outcome."""
-    codes = tuple(f"GM{g:04d}" for g in found.country.gemeenten)
-    return values if codes == found.codes else onto(codes, found, values)
+    drawn = (inputs.with_columns({"objective": onto(codes, found, row) * factor}) for row in amounts)
+    return np.array([onto(found.codes, run.end, allocate(rules, one, euros).exact) for one in drawn])
 
 
 def buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
