@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -144,3 +145,30 @@ def test_where_nobody_can_write_a_kernel_is_compiled_without_being_kept() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout == "42\n", done.stderr
+
+
+def test_a_folder_that_is_taken_is_refused_before_any_work(tmp_path: Path) -> None:
+    write_example(tmp_path / "run")
+    before = (tmp_path / "run" / "record.json").read_bytes()
+    done = verdeelmodel("params", "list", "--out", tmp_path / "run")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "bestaat al" in done.stderr
+    assert (tmp_path / "run" / "record.json").read_bytes() == before
+    assert verdeelmodel("params", "list", "--out", tmp_path / "run", "--force").returncode == 0
+    assert (tmp_path / "run" / "record.json").read_bytes() != before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no request to end that a program can answer")
+@pytest.mark.parametrize("request_to_end", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_to_end_leaves_nothing_behind(tmp_path: Path, request_to_end: signal.Signals) -> None:
+    code = (
+        "import os, sys, verdeelmodel.record.run as record, verdeelmodel.cli.main as m\n"
+        f"record.Run.table = lambda self, table: os.kill(os.getpid(), {int(request_to_end)})\n"
+        "sys.argv = ['verdeelmodel', 'params', 'list', '--out', 'uit']\nm.main()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert done.returncode == 128 + request_to_end
+    assert "Traceback" not in done.stderr
+    assert [p.name for p in tmp_path.iterdir() if not p.name.endswith(".lock")] == []

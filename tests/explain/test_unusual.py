@@ -10,6 +10,7 @@ from verdeelmodel.compare.groups import Groups, gemeente_table
 from verdeelmodel.compare.outliers import outliers
 from verdeelmodel.compare.sample import standardise
 from verdeelmodel.explain.unusual import Unusual, corrected, everyone, own_variance, reading_scales, unusual_kenmerken
+from verdeelmodel.kenmerken import registry
 
 GEMEENTEN, KENMERKEN = 60, 200
 
@@ -27,7 +28,7 @@ def groups():
 
 def unusual(table, own=0.0):
     found = outliers(everyone(table, groups()))
-    return Unusual(found, corrected(found, own), *reading_scales(table))
+    return Unusual(found, corrected(found, own), *reading_scales(table, registry()), labels=table.keys)
 
 
 def test_the_distances_are_those_of_a_comparison():
@@ -73,8 +74,6 @@ def test_without_groups_everyone_is_compared_with_all_others():
 
 
 def test_the_share_of_few_households_varies_more():
-    from verdeelmodel.kenmerken import registry
-
     share = next(k for k in registry() if (registry()[k].eenheid, registry()[k].soort) == ("huishouden", "ja_nee"))
     rng = np.random.default_rng(3)
     values = np.column_stack([0.3 + 0.02 * rng.normal(size=GEMEENTEN), rng.normal(size=GEMEENTEN)])
@@ -83,7 +82,7 @@ def test_the_share_of_few_households_varies_more():
     standardised = everyone(table, groups())
     households = np.full(GEMEENTEN, 10_000.0)
     households[50] = 50.0
-    more = own_variance(standardised, households)
+    more = own_variance(standardised, households, registry())
     assert (more[:, 1] == 0).all()
     assert more[:40, 0] == pytest.approx(np.zeros(40), abs=1e-12)
     mean, deviation = standardised.means[0], standardised.deviations[0]

@@ -41,6 +41,9 @@ function contrast() { var low = [];
       if (g !== "rgba(0, 0, 0, 0)" && g !== "transparent") { b = lum(rgb(g)); break; } k = k.parentElement; }
     var ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) { low.push(e.tagName + " " + ratio.toFixed(2)); } });
+  document.querySelectorAll("svg text").forEach(function (e) {
+    var ratio = 1.05 / (lum(rgb(getComputedStyle(e).fill)) + 0.05);
+    if (ratio < 4.5) { low.push("text " + e.textContent + " " + ratio.toFixed(2)); } });
   return low; }
 var cross = [], out = [];
 document.querySelectorAll("svg").forEach(function (s) {

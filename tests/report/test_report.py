@@ -81,6 +81,9 @@ def test_pages_can_be_read_aloud(pages):
         assert all(table.find("caption") is not None for table in tree.iter("table")), name
         identifiers = [e.get("id") for e in tree.iter() if e.get("id")]
         assert len(identifiers) == len(set(identifiers)), name
+        headings = ["".join(e.itertext()) for e in tree.iter("h2")]
+        regions = [e.get("aria-label") for e in tree.iter("div") if e.get("role") == "region"]
+        assert len({*headings, *regions}) == len(headings) + len(regions), name
         for drawing in tree.iter("{http://www.w3.org/2000/svg}svg"):
             assert drawing.get("role") == "img"
             spoken = drawing.get("aria-labelledby").split()

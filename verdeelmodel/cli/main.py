@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -136,6 +137,7 @@ def choose_language(arguments: list[str]) -> None:
 def main() -> None:
     """Run the command; 0 done, 1 the data or the request is wrong, 2 usage."""
     os.environ.update(ONE_THREAD)
+    signal.signal(signal.SIGTERM, _leave)
     choose_language(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -156,6 +158,11 @@ def main() -> None:
             raise
         _stop(_told(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(number: int, frame: object) -> None:
+    """End on request as on Ctrl-C: what was begun is cleaned up on the way out."""
+    sys.exit(128 + number)
 
 
 def _told(error: Exception) -> str:

@@ -20,6 +20,7 @@ from verdeelmodel.explain.candidates import CANDIDATES, Candidates, candidate_ef
 from verdeelmodel.explain.omitted import omitted
 from verdeelmodel.explain.rate import RateSplit, secant
 from verdeelmodel.explain.residual import BLOCK, Residuals, Spread, residuals, spread_of_gemeenten
+from verdeelmodel.explain.themes import theme_name
 from verdeelmodel.explain.unusual import Unusual, unusual_kenmerken
 from verdeelmodel.model.fitting import INTERCEPT, Fitting, fit_price, fitted_spec, has_price
 from verdeelmodel.model.logit import fit_logit
@@ -161,7 +162,7 @@ def explain_country(
         buurten=by_buurt.frame(),
         candidates=candidate_effects(design, volume, candidates, question).standing_for(each),
         labels={k: question.label(k) for k in (*question.keys, *candidates)},
-        themes={k: question.registry[k].thema if k in question.registry else "" for k in question.keys},
+        themes={k: theme_name(question.registry[k].thema) if k in question.registry else "" for k in question.keys},
         objective=objective_fraction(population, year),
         household_weight=stands_for,
         attribution=attribution_of(replace(prediction, model=spec), design),

@@ -255,7 +255,7 @@ def unusual_table(found: Dossier) -> Table:
         "deviations": ("number", [one.distance for one in shown]),
         "higher_than": ("share", [one.higher_than for one in shown]),
         "q": ("number", [one.q for one in shown]),
-        "certainty": ("text", [text("explain.holds" if one.holds else "explain.falls") for one in shown]),
+        "holds": ("flag", [one.holds for one in shown]),
     }
     group = text("explain.against.group_vergelijking" if country.groups else "explain.against.others")
     notes = [text("explain.note.unusual", group=group, count=country.unusual.members, kenmerken=unusual.kenmerken)]

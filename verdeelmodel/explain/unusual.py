@@ -21,6 +21,8 @@ from verdeelmodel.compare.outliers import LIMIT, Outliers, chance_of_outlier, de
 from verdeelmodel.compare.sample import Standardised, column_means, standardise
 from verdeelmodel.compare.theory import benjamini_hochberg
 from verdeelmodel.errors import RequestError
+from verdeelmodel.explain.themes import theme_name
+from verdeelmodel.kenmerken import registry
 from verdeelmodel.population.schema import format_gemeente
 from verdeelmodel.wording import text
 
@@ -93,6 +95,7 @@ class Unusual:
     q: Floats
     factors: Floats
     units: tuple[str, ...]
+    labels: tuple[str, ...]
 
     def __str__(self) -> str:
         return str(self.outliers)
@@ -125,8 +128,8 @@ class Unusual:
         known = values[np.isfinite(values)]
         return UnusualKenmerk(
             kenmerk.key,
-            kenmerk.thema,
-            kenmerk.label,
+            theme_name(kenmerk.thema),
+            self.labels[j],
             self.units[j],
             own=factor * float(values[at]),
             country=factor * float(known.mean()),
@@ -149,6 +152,7 @@ def unusual_kenmerken(
     `households` is the number in the files by gemeente. None when a population has too few gemeenten, or the columns of
     no kenmerk.
     """
+    declared = known or registry()
     try:
         keys, _ = computable(population, registered())
     except RequestError:
@@ -158,9 +162,11 @@ def unusual_kenmerken(
     if len(table.codes) <= SMALLEST_GROUP + 1:
         return None
     found = outliers(everyone(table, groups))
-    factors, units = reading_scales(table, known)
+    factors, units = reading_scales(table, declared)
     number = np.array([households.get(int(code[2:]), 0.0) for code in table.codes])
-    return Unusual(found, corrected(found, own_variance(found.standardised, number, known)), factors, units)
+    labels = tuple(declared[k.key].name() if k.key in declared else k.label for k in table.kenmerken)
+    q = corrected(found, own_variance(found.standardised, number, declared))
+    return Unusual(found, q, factors, units, labels)
 
 
 def everyone(table: GemeenteTable, groups: Mapping[str, tuple[int, ...]]) -> Standardised:
@@ -180,15 +186,12 @@ def everyone(table: GemeenteTable, groups: Mapping[str, tuple[int, ...]]) -> Sta
     return Standardised(table, numbers, values, means, deviations, reasons)
 
 
-def own_variance(standardised: Standardised, households: Floats, known: Registry | None = None) -> Floats:
+def own_variance(standardised: Standardised, households: Floats, declared: Registry) -> Floats:
     """How much more a share varies by the number of its own households than in the gemeenten compared with.
 
     In squared deviations of the comparison group, whose share it is taken to be. Zero for kenmerken that are no share
     of households, and for a gemeente with as many households as those compared with.
     """
-    from verdeelmodel.kenmerken import registry
-
-    declared = known or registry()
     shares = np.array(
         [k in declared and (declared[k].eenheid, declared[k].soort) == HOUSEHOLD_SHARE for k in standardised.table.keys]
     )
@@ -214,11 +217,8 @@ def corrected(found: Outliers, own: Floats) -> Floats:
     return q
 
 
-def reading_scales(table: GemeenteTable, known: Registry | None = None) -> tuple[Floats, tuple[str, ...]]:
+def reading_scales(table: GemeenteTable, declared: Registry) -> tuple[Floats, tuple[str, ...]]:
     """By what each kenmerk is multiplied to be readable, and what its unit is then called."""
-    from verdeelmodel.kenmerken import registry
-
-    declared = known or registry()
     made = []
     for key, values in zip(table.keys, table.values.T, strict=True):
         kind = declared[key].soort if key in declared else "getal"

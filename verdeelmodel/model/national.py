@@ -69,9 +69,9 @@ class Question:
         return self.known or registry()
 
     def label(self, key: str) -> str:
-        """The label of a kenmerk in the language in use; that of the model when it gives its own."""
+        """The label of a kenmerk in the language in use; in Dutch that of the model when it gives its own."""
         own = (self.labels or {}).get(key, "")
-        if own or key not in self.registry:
+        if (own and language() == "nl") or key not in self.registry:
             column = table_schema("households").columns.get(key)
             return own or (getattr(column, language()) if column else key)
         return self.registry[key].name()

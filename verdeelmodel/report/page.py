@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,9 +17,11 @@ from verdeelmodel.wording import language, text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 # A table with more columns than this and few rows is shown on its side: a row per column, a column per row.
 WIDE, FEW = 8, 6
+SIGNED = re.compile("([+-]€\u00a0[0-9.,]*[0-9])")
 NUMBERS = frozenset({"count", "number", "euro", "share", "percentage_points"})
 
 
@@ -68,13 +71,14 @@ def page(
     from markupsafe import Markup
 
     style, script = packaged("style.css"), packaged("script.js")
+    names = region_names(sections)
     shown = [
         {
             "key": s.key,
             "heading": harmless(s.heading),
-            "sentences": [harmless(sentence) for sentence in s.sentences],
+            "sentences": [unbroken(harmless(sentence)) for sentence in s.sentences],
             "figures": [(harmless(caption), Markup(svg)) for caption, svg in s.figures],  # noqa: S704 - made by svg.py
-            "tables": [table_context(t, s.links.get(t.key, ())) for t in s.tables],
+            "tables": [{**table_context(t, s.links.get(t.key, ())), "name": next(names)} for t in s.tables],
             "pages": [(address, harmless(name)) for address, name in s.pages],
         }
         for s in sections
@@ -99,6 +103,30 @@ def page(
     )
     # A sign that steers a reader or a terminal has no place anywhere on a page.
     return harmless(rendered)
+
+
+def unbroken(sentence: str) -> Markup:
+    """The sentence as HTML in which no line ends between the sign of an amount and the amount."""
+    from markupsafe import Markup, escape
+
+    parts = SIGNED.split(sentence)
+    return Markup("").join(
+        Markup('<span class="amount">{}</span>').format(part) if i % 2 else escape(part) for i, part in enumerate(parts)
+    )
+
+
+def region_names(sections: Sequence[Section]) -> Iterator[str]:
+    """The name of the region of each table in turn, for a screen reader: no two alike, and none that of a section."""
+    used = {s.heading for s in sections}
+    for section in sections:
+        for table in section.tables:
+            name = table.title if table.title not in used else f"{section.heading}: {text('report.table')}"
+            number, base = 1, name
+            while name in used:
+                number += 1
+                name = f"{base} {number}"
+            used.add(name)
+            yield harmless(name)
 
 
 def policy(style: str, script: str) -> str:

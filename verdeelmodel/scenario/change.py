@@ -32,7 +32,7 @@ class BudgetChange:
     """How the budget of one gemeente goes from one amount to another.
 
     Guaranteed: `start` plus the euros of the parts is exactly `end`; it refuses to exist otherwise. Causes without a
-    part are left out. The labels say what start and end are, such as `Budget 2019`.
+    part are left out. The labels say what start and end are, such as `Budget 2019`, and `about` what was asked.
     """
 
     code: str
@@ -43,6 +43,7 @@ class BudgetChange:
     end: int
     parts: tuple[CausePart, ...]
     synthetic: bool = False
+    about: str = ""
 
     def __post_init__(self) -> None:
         """Check that the parts add up."""
@@ -106,9 +107,8 @@ class BudgetChange:
         euros = [self.start, *(part.euro for part in self.parts), self.end]
         c.add("euro", euros)
         c.add("of_start", [euro / self.start if self.start else 0.0 for euro in euros], "share", 2)
-        return c.table(
-            f"change_{self.code}", [text("scenario.note.bridge")], synthetic=self.synthetic, title=self.title
-        )
+        notes = [*([self.about] if self.about else []), text("scenario.note.bridge")]
+        return c.table(f"change_{self.code}", notes, synthetic=self.synthetic, title=self.title)
 
 
 def change_of(run: ScenarioRun, code: str) -> BudgetChange:
@@ -125,7 +125,15 @@ def change_of(run: ScenarioRun, code: str) -> BudgetChange:
         int(run.after[row]),
         parts_of([(cause, cause_label(cause), int(euro)) for cause, euro in amounts]),
         run.synthetic,
+        about_run(run),
     )
+
+
+def about_run(run: ScenarioRun) -> str:
+    """What was asked, and of which households and model the budget at the end is."""
+    setting = run.end.setting
+    data = text("scenario.note.data", year=setting.year, model=setting.model.spec.name)
+    return f"{run.scenario.question or run.scenario.name + '.'} {data}"
 
 
 def parts_of(amounts: Sequence[tuple[str, str, int]]) -> tuple[CausePart, ...]:
