@@ -35,10 +35,19 @@ class NotApplicable:
 
 Cell = str | int | float | bool | NotApplicable
 
+# Why no household stands behind a figure: the law, figures others published, choices of the user, names, simulated
+# chance, a country that does not exist, or a count of kenmerken, models and the like.
+Public = Literal["law", "published", "settings", "names", "chance", "invented", "counting"]
+# Kinds that only name or mark a row; everything else is a figure.
+NAMES = ("text", "code", "flag", "stars")
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What stands behind one cell: unweighted households, and what the disclosure rules look at."""
+    """What stands behind one cell: unweighted households, and what the disclosure rules look at.
+
+    `public` says why nothing of a household is in the cell; it is declared on purpose, never a default.
+    """
 
     count: int | None = None
     numerator: int | None = None
@@ -46,6 +55,7 @@ class Evidence:
     largest: tuple[float, ...] = ()
     total: float | None = None
     degrees_of_freedom: int | None = None
+    public: Public | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,19 @@ class Table:
         """A copy with these notes added."""
         return replace(self, notes=(*self.notes, *notes))
 
+    def behind(self, rows: Sequence[Evidence | None], keys: Collection[str] = ()) -> Table:
+        """A copy with, behind row i of these columns, rows[i].
+
+        Without keys: of every figure that has no evidence yet, or of every column when the table has only names.
+        """
+        figures = [c.key for c in self.columns if c.kind not in NAMES] or [c.key for c in self.columns]
+        chosen = keys or [key for key in figures if key not in self.evidence]
+        return replace(self, evidence={**self.evidence, **{key: tuple(rows) for key in chosen}})
+
+    def public(self, reason: Public, keys: Collection[str] = ()) -> Table:
+        """A copy that declares why no household stands behind these columns; without keys as with `behind`."""
+        return self.behind([Evidence(public=reason)] * len(self), keys)
+
     def select(self, rows: Iterable[int]) -> Table:
         """A copy with only these rows, in this order."""
         chosen = list(rows)
@@ -148,6 +171,32 @@ class Table:
     def _layout(self, lang: Language) -> tuple[list[int], list[list[str]]]:
         lines = [[c.label for c in self.columns], *self.formatted(lang)]
         return [max(len(line[i]) for line in lines) for i in range(len(self.columns))], lines
+
+
+def together(behind: Sequence[Evidence | None], rows: Iterable[int] | None = None) -> Evidence:
+    """What stands behind a figure over several areas that share no household: their households together.
+
+    Without rows of all of them; empty, and so for a person to judge, when of one it is not known.
+    """
+    parts = [behind[i] for i in (range(len(behind)) if rows is None else rows)]
+    counts = [part.count for part in parts if part is not None and part.count is not None]
+    below = [part.denominator for part in parts if part is not None and part.denominator is not None]
+    if not counts or len(counts) < len(parts):
+        return Evidence()
+    return Evidence(count=sum(counts), denominator=sum(below) if len(below) == len(parts) else None)
+
+
+def fewest(sides: Iterable[Evidence | None]) -> Evidence:
+    """What stands behind a figure that compares these: the least of each; empty when of one it is not known."""
+    parts = [part for part in sides if part is None or part.public is None]
+    known = [part for part in parts if part is not None and part != Evidence()]
+    if len(known) < len(parts):
+        return Evidence()
+
+    def least(name: str) -> int | None:
+        return min((n for part in known if (n := getattr(part, name)) is not None), default=None)
+
+    return Evidence(least("count"), least("numerator"), least("denominator"), (), None, least("degrees_of_freedom"))
 
 
 def frame_values(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, list[Cell]]:

@@ -110,15 +110,8 @@ class Differences:
             for name, kind in kinds.items()
         )
         behind = Evidence(count=min(self.before["households"], self.after["households"]))
-        figures = [name for name, kind in kinds.items() if kind == "number"]
-        return Table(
-            f"diff_{key}",
-            text(f"assess.diff.title.{key}"),
-            columns,
-            values,
-            self.synthetic,
-            evidence={name: [behind] * len(rows) for name in figures},
-        )
+        table = Table(f"diff_{key}", text(f"assess.diff.title.{key}"), columns, values, self.synthetic)
+        return table.public("settings") if key == "criteria" else table.behind([behind] * len(rows))
 
 
 def differences(before: SavedRun, after: SavedRun) -> Differences:

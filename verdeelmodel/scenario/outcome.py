@@ -23,6 +23,7 @@ from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_
 from verdeelmodel.model.spec import ModelSpec, Part, Term
 from verdeelmodel.scenario.parsing import ACTUAL, REALISED
 from verdeelmodel.scenario.setting import Model, Setting, population_of
+from verdeelmodel.table import together
 
 if TYPE_CHECKING:
     from verdeelmodel.population.population import Population
@@ -183,12 +184,10 @@ def municipal_table(engine: Engine, setting: Setting, country: PredictedCountry)
     start: MunicipalTable = engine.remembered(
         key, lambda: table_of_population(population, year_rules, setting.year, country)
     )
-    from verdeelmodel.budget.national import behind
-
     table = replace(
         start,
         inputs=start.inputs.with_columns({"objective": country.amount.sum(axis=1)}),
-        behind=behind(country),
+        behind=country.behind(),
     )
     if setting.expenditure == "follows" and setting.population and table.net is not None:
         table = replace(table, net=table.net * growth_of_payments(engine, setting, country))
@@ -236,7 +235,7 @@ def merged_table(table: MunicipalTable, setting: Setting) -> MunicipalTable:
         names=merged_names(table, codes, matrix),
         provinces=tuple(table.provinces[i] for i in place) if table.provinces else (),
         division=None,
-        behind=(),
+        behind=tuple(together(table.behind, np.flatnonzero(row)) for row in matrix) if table.behind else (),
     )
 
 
