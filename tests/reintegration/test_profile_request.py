@@ -1,6 +1,7 @@
 """Asking for a profile: gemeenten, years, files of the user, the command, and the page."""
 
 import json
+from html import unescape
 
 import html5lib
 import pytest
@@ -14,6 +15,7 @@ from verdeelmodel.reintegration.aspects import default_definitions, read_definit
 from verdeelmodel.reintegration.profile_questions import at_least
 from verdeelmodel.reintegration.profile_study import ProfileOptions, profile_recipients
 from verdeelmodel.report.profile_page import profile_page
+from verdeelmodel.report.questions_page import questions_page
 from verdeelmodel.synthetic import default_population
 from verdeelmodel.table import NotApplicable
 from verdeelmodel.wording import set_language
@@ -280,6 +282,20 @@ def test_findings_of_interviews_stand_beside_the_figures_as_questions(heerlen):
     assert all(question.endswith((".", "?")) for question in frame["question"])
     known = {"profile", "explain", "kenmerken", "reintegration"}
     assert {words.split()[1] for words in frame["look"] if words != "-"} <= known
+
+
+def test_the_page_of_questions_lays_every_finding_beside_the_figures_of_the_table(heerlen):
+    page = unescape(questions_page(heerlen))
+    (table,) = [t for t in heerlen.tables() if t.key == "profile_questions"]
+    assert page.count("<h2") == len(table)
+    shown = dict(zip([c.key for c in table.columns], zip(*table.formatted(), strict=True), strict=True))
+    for key in ("subject", "finding", "question", "look"):
+        assert all(value in page for value in shown[key] if value != "-")
+    for recipients, everybody in zip(shown["recipients"], shown["all"], strict=True):
+        assert "n.v.t." in recipients or (recipients in page and everybody in page)
+    assert "SYNTHETISCH" in page
+    assert 'href="profile.html"' in page
+    assert 'href="questions.html"' in profile_page(heerlen)
 
 
 def test_this_many_aspects_or_more_is_shown_only_when_every_number_is(country, tmp_path):

@@ -1,6 +1,7 @@
 """`reintegration services` as a user runs it."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.cli.running import verdeelmodel
 from tests.reintegration.services_clients import frame_of, random_rows, synthetic_study
 from verdeelmodel.cli.reintegration_services import PARTS as NAMED
+from verdeelmodel.errors import VerdeelmodelError
 from verdeelmodel.record import verify
 from verdeelmodel.reintegration.services_build import ServicesRequest, reintegration_services
 from verdeelmodel.reintegration.services_parts import PARTS, SHOWN
@@ -41,9 +43,16 @@ def test_a_run_holds_every_part_and_verifies(tmp_path):
     assert {"services.html", "funnel.svg", "services_odds.csv", "services_published_odds.csv", "problems.csv"} <= names
     assert "? reintegration_track" in (tmp_path / "nalopen.yaml").read_text("utf-8")
     assert pd.read_csv(tmp_path / "run" / "services_truth.csv")["synthetisch"].all()
-    again = services("--write-mapping", tmp_path / "nalopen.yaml")
-    assert again.returncode == 1
-    assert "--force" in again.stderr
+
+
+def test_a_file_that_exists_is_not_replaced_and_that_is_said_before_anything_is_computed(tmp_path):
+    (tmp_path / "nalopen.yaml").write_text("van mij", encoding="utf-8")
+    for option in ("--write-mapping", "--write-example"):
+        done = services(option, "nalopen.yaml", "--clients", "nergens.csv", cwd=tmp_path)
+        assert done.returncode == 1
+        assert "--force" in done.stderr
+        assert "nergens.csv" not in done.stderr
+    assert (tmp_path / "nalopen.yaml").read_text("utf-8") == "van mij"
 
 
 def test_the_example_file_read_as_a_file_gives_the_same_odds(tmp_path):
@@ -95,15 +104,7 @@ def test_thin_data_give_every_part_that_can_be_given(tmp_path, change, threshold
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--clients", "nergens.csv"), "nergens.csv"),
-        (("--show", "odd"), "bedoelt u odds"),
-        (("--from", "2019-01-01", "--until", "2018-01-01"), "einde moet na het begin"),
-        (("--threshold", "-3"), "onder nul"),
-        (("--reasons", "nergens.yaml"), "nergens.yaml"),
-        (("--gemeente", "Gemeente 9"), "Gemeente"),
-    ],
+    ("arguments", "message"), [(("--clients", "nergens.csv"), "nergens.csv"), (("--show", "odd"), "bedoelt u odds")]
 )
 def test_wrong_requests_are_told_in_a_sentence(tmp_path, arguments, message):
     done = services(*arguments, cwd=tmp_path)
@@ -111,10 +112,27 @@ def test_wrong_requests_are_told_in_a_sentence(tmp_path, arguments, message):
     assert message in done.stderr
 
 
-def test_english():
-    done = services("--lang", "en", "--show", "service_odds", "--show", "funnel")
-    assert "does not say that coaching harms" in " ".join(done.stdout.split())
-    assert "0.45" not in done.stderr
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"first": "2019-01-01", "last": "2018-01-01"}, "einde moet na het begin"),
+        ({"threshold": -3}, "onder nul"),
+        ({"reasons": (Path("nergens.yaml"),)}, "nergens.yaml"),
+        ({"gemeenten": ("Gemeente 9",)}, "Gemeente"),
+    ],
+)
+def test_wrong_requests_are_refused(wrong, message):
+    with pytest.raises(VerdeelmodelError, match=message):
+        reintegration_services(ServicesRequest(**wrong))
+
+
+def test_english(tmp_path):
+    frame_of(*random_rows(3, 900)).to_csv(tmp_path / "a.csv", index=False)
+    done = services("--lang", "en", "--clients", "a.csv", "--show", "selection", "--show", "funnel", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for title in ("Services against comparable clients without one", "against what their clients lead to expect"):
+        assert title in done.stdout
+    assert "n.v.t." not in done.stdout
 
 
 def test_the_help_names_every_part_and_the_page_shows_what_is_not_for_review_only():

@@ -112,6 +112,8 @@ def test_the_change_of_one_gemeente_is_a_sentence_a_frame_and_a_table(found):
     cells = change.table().values["euro"]
     assert cells[0] + sum(cells[1:-1]) == cells[-1]
     assert change.table().synthetic
+    assert change.about == "Waardoor verandert het budget van 2019 naar 2020? Huishoudens van 2020, Verdeelmodel 2022."
+    assert change.about in change.table().notes
     labels = [c.label for t in tables_of(found) if t.key == "bridge" for c in t.columns]
     assert {"Budget 2019", "Budget 2020"} <= set(labels)
     set_language("en")

@@ -115,9 +115,11 @@ def files_given(options: ProfileOptions) -> dict[str, Path | None]:
 
 
 def write_rest(found: RecipientProfile, tables: list[Table], run: Run) -> None:
-    """The tables that are not shown, and the profile as one HTML page."""
+    """The tables that are not shown, the profile as one HTML page, and the page of questions."""
     from verdeelmodel.report.profile_page import profile_page
+    from verdeelmodel.report.questions_page import QUESTIONS, questions_page
 
     for table in tables:
         run.table(table)
     run.text("profile.html", profile_page(found))
+    run.text(QUESTIONS, questions_page(found))

@@ -61,6 +61,8 @@ def services(
     from verdeelmodel.reintegration.services_build import ServicesRequest
 
     output = Output(json=json, quiet=quiet)
+    for path in (write_mapping, write_example):
+        _fail_if_exists(path, force)
     request = ServicesRequest(
         tuple(clients or ()),
         mapping,
@@ -76,7 +78,7 @@ def services(
         seed,
     )
     if write_example is not None:
-        _write_example(output, write_example, request, force)
+        _write_example(output, write_example, request)
     _answer(output, request, tuple(show or ()), write_mapping, out, force)
 
 
@@ -99,7 +101,7 @@ def _answer(
         output.note(note)
     study = built.study
     if write_mapping is not None:
-        _write_words(output, write_mapping, study, force)
+        _write_words(output, write_mapping, study)
     tables = study.tables(show or SHOWN)
     shown = {table.key for table in tables}
 
@@ -128,26 +130,32 @@ def _answer(
     )
 
 
-def _write_words(output: Output, path: Path, study: ServicesStudy, force: bool) -> None:
+def _write_words(output: Output, path: Path, study: ServicesStudy) -> None:
     from verdeelmodel.reintegration.services_words import review_file
 
     unknown = study.clients.unknown
-    _write(path, review_file(unknown, study.clients.words), force)
+    _write(path, review_file(unknown, study.clients.words))
     output.note(text("services.words.written", count=len(unknown), file=path.name))
 
 
-def _write_example(output: Output, path: Path, request: ServicesRequest, force: bool) -> None:
+def _write_example(output: Output, path: Path, request: ServicesRequest) -> None:
     from verdeelmodel.synthetic.trajecten import make_trajects
 
-    _write(path, make_trajects(request.seed).rows.to_csv(index=False, sep=";"), force)
+    _write(path, make_trajects(request.seed).rows.to_csv(index=False, sep=";"))
     output.note(text("services.cli.wrote_example", file=path.name))
 
 
-def _write(path: Path, content: str, force: bool) -> None:
-    from verdeelmodel.errors import RequestError, RunError
+def _fail_if_exists(path: Path | None, force: bool) -> None:
+    """Refuse to replace a file, before anything is computed."""
+    from verdeelmodel.errors import RequestError
 
-    if path.exists() and not force:
+    if path is not None and path.exists() and not force:
         raise RequestError(text("services.words.exists", file=path.name))
+
+
+def _write(path: Path, content: str) -> None:
+    from verdeelmodel.errors import RunError
+
     try:
         path.write_text(content, encoding="utf-8", newline="\n")
     except OSError as error:

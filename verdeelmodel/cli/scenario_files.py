@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verdeelmodel.cli.frame import Output
-from verdeelmodel.cli.options import JsonOption, Lang, LangOption, PopulationOption, QuietOption
+from verdeelmodel.cli.options import JsonOption, KenmerkenFileOption, Lang, LangOption, PopulationOption, QuietOption
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -38,30 +39,47 @@ def check(
     scenario: ScenarioArgument,
     sets: SetOption = None,
     population: PopulationOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     lang: LangOption = Lang.nl,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Exit with 1 when something in the scenario is wrong."""
     output = Output(json=json, quiet=quiet)
-    found, _ = sound_scenario(output, scenario, sets, population)
-    sentence = text("scenario.cli.check.fine", line=str(found))
+    found = sound_scenario(output, scenario, sets, population, kenmerken_file)
+    sentence = text("scenario.cli.check.fine", line=str(found.scenario))
     if json:
         output.document({"sentences": [sentence], "tables": {}})
     else:
         output.say(sentence)
 
 
+@dataclass(frozen=True)
+class Sound:
+    """A scenario in which nothing is wrong, an engine on the population to run it on, and the files behind both."""
+
+    scenario: Scenario
+    engine: Engine
+    inputs: dict[str, Path | None]
+
+
 def sound_scenario(
-    output: Output, written: str, sets: list[str] | None, folder: Path | None, threads: int | None = None
-) -> tuple[Scenario, Engine]:
-    """The scenario, and an engine on the population to run it on; every problem of either is reported together."""
-    from verdeelmodel.cli.populations import chosen_population
+    output: Output,
+    written: str,
+    sets: list[str] | None,
+    folder: Path | None,
+    own: list[Path] | None,
+    threads: int | None = None,
+) -> Sound:
+    """What is asked, with kenmerken of `own` files; every problem of scenario and population is reported together."""
+    from verdeelmodel.cli.populations import chosen_population, files_of
     from verdeelmodel.errors import Problem, RequestError, VerdeelmodelError
+    from verdeelmodel.kenmerken import add_files
     from verdeelmodel.scenario.outcome import Engine
     from verdeelmodel.scenario.reading import examined_scenario
     from verdeelmodel.scenario.setting import examined_settings
 
+    add_files(own or [])
     scenario, problems = examined_scenario(written, sets or [])
     try:
         engine = Engine(chosen_population(output, folder), threads)
@@ -74,4 +92,7 @@ def sound_scenario(
             problems += examined_settings(scenario, engine.population, engine.population_of)[2]
     if scenario is None or problems:
         raise RequestError(text("scenario.wrong", file=written, count=len(problems)), problems)
-    return scenario, engine
+    inputs: dict[str, Path | None] = {**files_of(engine.population)}
+    inputs |= {f"scenario/{name}": path for name, path in scenario.files.items()}
+    inputs |= {f"kenmerken_{number}": path for number, path in enumerate(own or [])}
+    return Sound(scenario, engine, inputs)

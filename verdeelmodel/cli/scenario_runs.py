@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from verdeelmodel.cli.frame import Output, run_or_print
-from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
+from verdeelmodel.cli.options import (
+    ForceOption,
+    JsonOption,
+    KenmerkenFileOption,
+    Lang,
+    LangOption,
+    OutOption,
+    PopulationOption,
+    QuietOption,
+)
 from verdeelmodel.cli.scenario_bridge import changes_of, write_figures
 from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption, sound_scenario
 from verdeelmodel.wording import text
@@ -18,7 +26,6 @@ if TYPE_CHECKING:
 
     from verdeelmodel.record import Run
     from verdeelmodel.scenario.change import BudgetChange
-    from verdeelmodel.scenario.definition import Scenario
     from verdeelmodel.scenario.running import ScenarioRun
     from verdeelmodel.table import Table
 
@@ -31,6 +38,7 @@ def run(
     scenario: ScenarioArgument,
     sets: SetOption = None,
     population: PopulationOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     replicates: Annotated[int, typer.Option("--intervals", min=0, max=MOST, help=text("scenario.cli.intervals"))] = 200,
     draws: Annotated[int, typer.Option("--draws", min=2, max=MOST, help=text("scenario.cli.draws"))] = 200,
     stable: Annotated[bool, typer.Option("--stability", help=text("scenario.cli.stability"))] = False,
@@ -43,7 +51,6 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Show what changes and because of what; with --out, write everything per gemeente."""
-    from verdeelmodel.cli.populations import files_of
     from verdeelmodel.scenario.reading import RECORDED
     from verdeelmodel.scenario.results import tables_of
     from verdeelmodel.scenario.running import run_scenario
@@ -51,7 +58,8 @@ def run(
     output = Output(json=json, quiet=quiet)
     options = {"scenario": scenario, "set": list(sets or []), "intervals": replicates, "draws": draws}
     options |= {"stability": stable, "gemeenten": gemeenten}
-    asked, engine = sound_scenario(output, scenario, sets, population, threads)
+    sound = sound_scenario(output, scenario, sets, population, kenmerken_file, threads)
+    asked, engine = sound.scenario, sound.engine
     with output.progress(text("scenario.cli.computing")) as engine.advance:
         found = run_scenario(engine.population, asked, engine=engine)
         sentences, more = uncertain(found, replicates, draws)
@@ -68,7 +76,7 @@ def run(
         force=force,
         verb="scenario run",
         options=options,
-        inputs={**files_of(engine.population), **scenario_files(asked)},
+        inputs=sound.inputs,
         seed=asked.seed,
         synthetic=found.synthetic,
         more=lambda written: write_rest(written, hidden, {RECORDED: dict(asked.document)}, changes),
@@ -106,11 +114,6 @@ def apart(tables: tuple[Table, ...], everything: bool) -> tuple[list[Table], lis
     """The tables for the terminal and those that are only in the run."""
     shown = [t for t in tables if len(t) and (everything or t.key not in BEHIND)]
     return shown, [t for t in tables if t not in shown]
-
-
-def scenario_files(scenario: Scenario) -> dict[str, Path | None]:
-    """The files of a scenario for the record."""
-    return {f"scenario/{name}": path for name, path in scenario.files.items()}
 
 
 def write_rest(run: Run, tables: list[Table], documents: dict[str, Any], changes: Sequence[BudgetChange] = ()) -> None:

@@ -8,10 +8,19 @@ from typing import Annotated
 import typer
 
 from verdeelmodel.cli.frame import Output, run_or_print
-from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, OutOption, PopulationOption, QuietOption
+from verdeelmodel.cli.options import (
+    ForceOption,
+    JsonOption,
+    KenmerkenFileOption,
+    Lang,
+    LangOption,
+    OutOption,
+    PopulationOption,
+    QuietOption,
+)
 from verdeelmodel.cli.scenario_bridge import codes_of, write_figures
 from verdeelmodel.cli.scenario_files import GemeenteOption, ScenarioArgument, SetOption, ThreadsOption, sound_scenario
-from verdeelmodel.cli.scenario_runs import apart, scenario_files, write_rest
+from verdeelmodel.cli.scenario_runs import apart, write_rest
 from verdeelmodel.wording import text
 
 
@@ -20,6 +29,7 @@ def sweep(
     over: Annotated[str, typer.Option("--over", metavar="PATH=FIRST:LAST:STEP", help=text("scenario.cli.over"))],
     sets: SetOption = None,
     population: PopulationOption = None,
+    kenmerken_file: KenmerkenFileOption = None,
     threads: ThreadsOption = None,
     out: OutOption = None,
     force: ForceOption = False,
@@ -28,14 +38,13 @@ def sweep(
     quiet: QuietOption = False,
 ) -> None:
     """Show what happens for each value; with --out, write the budgets of every gemeente."""
-    from verdeelmodel.cli.populations import files_of
     from verdeelmodel.scenario.sweeping import parse_over, sweep_scenario, sweep_tables
 
     output = Output(json=json, quiet=quiet)
     count = len(parse_over(over)[1])
-    asked, engine = sound_scenario(output, scenario, sets, population, threads)
+    sound = sound_scenario(output, scenario, sets, population, kenmerken_file, threads)
     with output.progress(text("scenario.cli.sweeping"), count) as advance:
-        found = sweep_scenario(engine.population, asked, over, advance=advance, engine=engine)
+        found = sweep_scenario(sound.engine.population, sound.scenario, over, advance=advance, engine=sound.engine)
     output.say(str(found))
     shown, hidden = apart(sweep_tables(found), json)
     run_or_print(
@@ -45,8 +54,8 @@ def sweep(
         force=force,
         verb="scenario sweep",
         options={"scenario": scenario, "set": list(sets or []), "over": over},
-        inputs={**files_of(engine.population), **scenario_files(asked)},
-        seed=asked.seed,
+        inputs=sound.inputs,
+        seed=sound.scenario.seed,
         synthetic=found.synthetic,
         more=lambda written: write_rest(written, hidden, {}),
     )
@@ -92,9 +101,9 @@ def new(
     quiet: QuietOption = False,
 ) -> None:
     """Write a scenario file that is valid as it is."""
-    from verdeelmodel.scenario.starting import template, write_scenario
+    from verdeelmodel.scenario.starting import new_scenario, write_scenario
 
-    write_scenario(file, template(file.stem.replace("_", " "), base, file.parent), force)
+    write_scenario(file, new_scenario(file.stem.replace("_", " "), base, file.parent), force)
     Output(quiet=quiet).note(text("cli.written", folder=str(file)))
 
 
@@ -106,8 +115,7 @@ def from_excel(
     quiet: QuietOption = False,
 ) -> None:
     """Write the scenario of a sheet, after checking it."""
-    from verdeelmodel.scenario.starting import from_excel as scenario_from_excel
-    from verdeelmodel.scenario.starting import write_scenario
+    from verdeelmodel.scenario.starting import scenario_from_excel, write_scenario
 
     write_scenario(file, scenario_from_excel(workbook), force)
     Output(quiet=quiet).note(text("cli.written", folder=str(file)))

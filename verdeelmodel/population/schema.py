@@ -110,7 +110,7 @@ def table_schema(table: str) -> TableSchema:
         problem = unknown_name(table, table_names(), text("population.table"))
         raise RequestError(text("population.no_such_table"), [problem])
     source = files("verdeelmodel.population").joinpath("schema", f"{table}.yaml").read_text(encoding="utf-8")
-    entry = yaml.safe_load(source)
+    entry = yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe, and fast
     columns = {name: _column(name, facts) for name, facts in entry["columns"].items()}
     return TableSchema(entry["table"], tuple(entry["key"]), tuple(entry["sort"]), MappingProxyType(columns))
 

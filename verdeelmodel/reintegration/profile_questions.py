@@ -40,6 +40,10 @@ class Question:
     place: str
     certainty: str
 
+    def look_at(self, gemeente: str) -> str:
+        """The command that tells more about a gemeente; empty when there is none."""
+        return self.look.replace("{gemeente}", f'"{gemeente}"' if " " in gemeente else gemeente)
+
 
 @cache
 def questions() -> tuple[Question, ...]:
@@ -83,7 +87,7 @@ def questions_table(profile: RecipientProfile) -> Table:
                 recipients=cells[RECIPIENTS],
                 all=cells[ALL],
                 question=str(asked.question),
-                look=asked.look or "-",
+                look=asked.look_at(gemeente.name) or "-",
                 place=f"{asked.source}, {asked.place}",
                 certainty=asked.certainty,
             )

@@ -92,4 +92,5 @@ def waterfall_page(change: BudgetChange) -> str:
     """The sentence, the waterfall and its table as one HTML file without any other file."""
     figure = (text("scenario.figure.caption"), waterfall(change))
     section = Section("brug", text("scenario.change.heading"), [str(change)], [figure], [change.table()])
-    return page(change.title, change.title, [], [section], change.synthetic)
+    lead = [change.about] if change.about else []
+    return page(change.title, change.title, lead, [section], change.synthetic)

@@ -14,6 +14,7 @@ from verdeelmodel.report.figures_profile import (
     recipients_figure,
 )
 from verdeelmodel.report.page import Section, page
+from verdeelmodel.report.questions_page import QUESTIONS
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "definitions": ("profile_definitions",),
     "left_out": ("profile_suppression",),
 }
+# On the page of questions these can be read in full.
+IN_FULL = {"finding", "look", "place", "certainty"}
 
 
 def profile_page(profile: RecipientProfile) -> str:
@@ -54,15 +57,17 @@ def _section(profile: RecipientProfile, part: str, made: dict[str, Table]) -> Se
     drawn = _figures(profile, part)
     empty = [text("profile.drawing.empty", caption=caption) for caption, figure in drawn if not figure]
     figures = [(caption, figure) for caption, figure in drawn if figure]
-    return Section(part, text(f"profile.page.{part}"), sentences=empty, figures=figures, tables=tables)
+    pages = [(QUESTIONS, text("profile.questions.read"))] if part == "questions" else []
+    return Section(part, text(f"profile.page.{part}"), sentences=empty, figures=figures, tables=tables, pages=pages)
 
 
 def slim(table: Table) -> Table:
-    """The table without a first column that is the same in every row, and without names that repeat the code."""
+    """The table without a first column that is the same in every row, names that repeat the code and long texts."""
     values = {c.key: list(table.values[c.key]) for c in table.columns}
     first = table.columns[0].key
     left_out = {first} if table.row_group == first and len(set(map(str, values[first]))) == 1 else set()
     left_out |= {"name"} if "wijk" in values and values.get("name") == values["wijk"] else set()
+    left_out |= IN_FULL if table.key == "profile_questions" else set()
     columns = tuple(c for c in table.columns if c.key not in left_out)
     evidence = {key: behind for key, behind in table.evidence.items() if key not in left_out}
     return replace(table, columns=columns, values={c.key: values[c.key] for c in columns}, evidence=evidence)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from verdeelmodel.errors import RequestError, unknown_name
 from verdeelmodel.scenario.results import Columns, cause_label, names_of
 from verdeelmodel.scenario.running import ScenarioRun
-from verdeelmodel.table import Table, format_number
+from verdeelmodel.table import Evidence, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class BudgetChange:
     """How the budget of one gemeente goes from one amount to another.
 
     Guaranteed: `start` plus the euros of the parts is exactly `end`; it refuses to exist otherwise. Causes without a
-    part are left out. The labels say what start and end are, such as `Budget 2019`.
+    part are left out. The labels say what start and end are, such as `Budget 2019`, `about` what was asked,
+    and `behind` what households stand behind it.
     """
 
     code: str
@@ -43,6 +44,8 @@ class BudgetChange:
     end: int
     parts: tuple[CausePart, ...]
     synthetic: bool = False
+    behind: Evidence | None = None
+    about: str = ""
 
     def __post_init__(self) -> None:
         """Check that the parts add up."""
@@ -106,9 +109,9 @@ class BudgetChange:
         euros = [self.start, *(part.euro for part in self.parts), self.end]
         c.add("euro", euros)
         c.add("of_start", [euro / self.start if self.start else 0.0 for euro in euros], "share", 2)
-        return c.table(
-            f"change_{self.code}", [text("scenario.note.bridge")], synthetic=self.synthetic, title=self.title
-        )
+        notes, behind = [text("scenario.note.bridge")], [self.behind or Evidence()] * len(euros)
+        told = [self.about, *notes] if self.about else notes
+        return c.table(f"change_{self.code}", told, behind, self.synthetic, self.title)
 
 
 def change_of(run: ScenarioRun, code: str) -> BudgetChange:
@@ -125,7 +128,16 @@ def change_of(run: ScenarioRun, code: str) -> BudgetChange:
         int(run.after[row]),
         parts_of([(cause, cause_label(cause), int(euro)) for cause, euro in amounts]),
         run.synthetic,
+        run.end.table.behind[row] if run.end.table.behind else None,
+        about_run(run),
     )
+
+
+def about_run(run: ScenarioRun) -> str:
+    """What was asked, and of which households and model the budget at the end is."""
+    setting = run.end.setting
+    data = text("scenario.note.data", year=setting.year, model=setting.model.spec.name)
+    return f"{run.scenario.question or run.scenario.name + '.'} {data}"
 
 
 def parts_of(amounts: Sequence[tuple[str, str, int]]) -> tuple[CausePart, ...]:

@@ -124,8 +124,8 @@ def stacked(sources: Sequence[Source]) -> Source:
     joined: dict[str, Any] = {}
     for source in sources:
         joined = merged(joined, resolved_files(source))
-    for key in ("name", "question"):
-        joined[key] = " + ".join(str(s.document.get(key) or s.name) for s in sources)
+    joined["name"] = " + ".join(str(s.document.get("name") or s.name) for s in sources)
+    joined["question"] = " ".join(str(s.document["question"]) for s in sources if s.document.get("question"))
     return Source(joined, name, sources[0].folder, below=next((s.below for s in sources if s.below), ()))
 
 

@@ -36,7 +36,8 @@ def sentences(room: str, lang: Language) -> dict[str, str]:
     import yaml
 
     source = files(__package__).joinpath(lang, f"{room}.yaml").read_text(encoding="utf-8")
-    return dict(_flatten("", yaml.safe_load(source) or {}))
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast, where libyaml is there
+    return dict(_flatten("", yaml.load(source, Loader=fast) or {}))  # noqa: S506
 
 
 def _flatten(prefix: str, node: dict[str, Any]) -> list[tuple[str, str]]:
