@@ -54,6 +54,14 @@ def test_a_framework_with_another_threshold_changes_criteria_and_verdicts(found,
     assert any("aanvullend voldaan → niet voldaan" in str(cell) for cell in verdicts.values["criteria"])
 
 
+def test_other_sources_are_another_criterion(found):
+    framework = default_framework()
+    other = tuple(replace(c, not_integral=("LISA",)) if c.rule == "registers" else c for c in framework.criteria)
+    changed = Differences(found, document(assess(request(), replace(framework, criteria=other)))).criteria()
+    assert list(changed.values["criterion"]) == ["meetbaar"]
+    assert "LISA" in str(changed.values["after"][0])
+
+
 def test_other_years_change_figures_and_a_missing_candidate_is_told(found):
     other = document(assess(request(CANDIDATES[:2], years=(2020,)), default_framework()))
     different = Differences(found, other)

@@ -145,7 +145,8 @@ def _mark(met: Mapping[str, bool | None], key: str) -> str:
 def _rule(criterion: Mapping[str, Any] | None) -> str:
     if criterion is None:
         return text("assess.diff.absent")
-    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"]]
+    sources = ", ".join(criterion["not_integral"]) or None
+    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"], sources]
     asked = " ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
     return f"{asked}: {text('assess.short.' + criterion['decides'])}"
 

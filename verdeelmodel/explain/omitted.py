@@ -56,9 +56,9 @@ class Term:
     def label(self, known: Registry) -> str:
         """How a reader knows it."""
         if not self.times:
-            return known[self.kenmerk].label
-        times = known[self.times].label
-        return f"{known[self.kenmerk].label} × {text('explain.logarithm', label=times) if self.logarithm else times}"
+            return known[self.kenmerk].name()
+        times = known[self.times].name()
+        return f"{known[self.kenmerk].name()} × {text('explain.logarithm', label=times) if self.logarithm else times}"
 
 
 # What the published study and the legal proceedings about the model name as missing, where a household can carry it.
