@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "code", "flag", "count", "number", "euro", "share", "percentage_points", "stars"]
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# The unit of a column of p-values: what is smaller than the last decimal is shown as smaller than it, never as zero.
+P_VALUE = "p"
 DECIMALS: dict[str, int] = {"count": 0, "number": 2, "euro": 0, "share": 1, "percentage_points": 1}
 
 
@@ -35,10 +37,19 @@ class NotApplicable:
 
 Cell = str | int | float | bool | NotApplicable
 
+# Why no household stands behind a figure: the law, figures others published, choices of the user, names, simulated
+# chance, a country that does not exist, or a count of kenmerken, models and the like.
+Public = Literal["law", "published", "settings", "names", "chance", "invented", "counting"]
+# Kinds that only name or mark a row; everything else is a figure.
+NAMES = ("text", "code", "flag", "stars")
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What stands behind one cell: unweighted households, and what the disclosure rules look at."""
+    """What stands behind one cell: unweighted households, and what the disclosure rules look at.
+
+    `public` says why nothing of a household is in the cell; it is declared on purpose, never a default.
+    """
 
     count: int | None = None
     numerator: int | None = None
@@ -46,6 +57,7 @@ class Evidence:
     largest: tuple[float, ...] = ()
     total: float | None = None
     degrees_of_freedom: int | None = None
+    public: Public | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,19 @@ class Table:
         """A copy with these notes added."""
         return replace(self, notes=(*self.notes, *notes))
 
+    def behind(self, rows: Sequence[Evidence | None], keys: Collection[str] = ()) -> Table:
+        """A copy with, behind row i of these columns, rows[i].
+
+        Without keys: of every figure that has no evidence yet, or of every column when the table has only names.
+        """
+        figures = [c.key for c in self.columns if c.kind not in NAMES] or [c.key for c in self.columns]
+        chosen = keys or [key for key in figures if key not in self.evidence]
+        return replace(self, evidence={**self.evidence, **{key: tuple(rows) for key in chosen}})
+
+    def public(self, reason: Public, keys: Collection[str] = ()) -> Table:
+        """A copy that declares why no household stands behind these columns; without keys as with `behind`."""
+        return self.behind([Evidence(public=reason)] * len(self), keys)
+
     def select(self, rows: Iterable[int]) -> Table:
         """A copy with only these rows, in this order."""
         chosen = list(rows)
@@ -150,6 +175,32 @@ class Table:
         return [max(len(line[i]) for line in lines) for i in range(len(self.columns))], lines
 
 
+def together(behind: Sequence[Evidence | None], rows: Iterable[int] | None = None) -> Evidence:
+    """What stands behind a figure over several areas that share no household: their households together.
+
+    Without rows of all of them; empty, and so for a person to judge, when of one it is not known.
+    """
+    parts = [behind[i] for i in (range(len(behind)) if rows is None else rows)]
+    counts = [part.count for part in parts if part is not None and part.count is not None]
+    below = [part.denominator for part in parts if part is not None and part.denominator is not None]
+    if not counts or len(counts) < len(parts):
+        return Evidence()
+    return Evidence(count=sum(counts), denominator=sum(below) if len(below) == len(parts) else None)
+
+
+def fewest(sides: Iterable[Evidence | None]) -> Evidence:
+    """What stands behind a figure that compares these: the least of each; empty when of one it is not known."""
+    parts = [part for part in sides if part is None or part.public is None]
+    known = [part for part in parts if part is not None and part != Evidence()]
+    if len(known) < len(parts):
+        return Evidence()
+
+    def least(name: str) -> int | None:
+        return min((n for part in known if (n := getattr(part, name)) is not None), default=None)
+
+    return Evidence(least("count"), least("numerator"), least("denominator"), (), None, least("degrees_of_freedom"))
+
+
 def frame_values(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, list[Cell]]:
     """The cells of the named columns of a DataFrame, ready to be the `values` of a Table."""
     return {c.key: [_from_numpy(v) for v in frame[c.key].tolist()] for c in columns}
@@ -166,6 +217,8 @@ def format_cell(value: Cell, column: Column, lang: Language) -> str:
         return text("table.yes" if value else "table.no", lang)
     if isinstance(value, str) or column.kind in ("text", "code"):
         return harmless(str(value))
+    if column.unit == P_VALUE:
+        return format_p(float(value), column.decimals, lang)
     whole = column.kind == "number" and isinstance(value, int)
     return format_number(float(value), column.kind, 0 if whole else column.decimals, lang)
 
@@ -178,6 +231,13 @@ def format_number(value: float, kind: Kind, decimals: int | None = None, lang: L
         return euros(value, places, used)
     body = localised(value * 100 if kind in ("share", "percentage_points") else value, places, used)
     return f"{body}%" if kind == "share" else body
+
+
+def format_p(value: float, decimals: int | None = None, lang: Language | None = None) -> str:
+    """A p-value as a reader sees it: 0,0312, and <0,0001 where the decimals would show zero."""
+    places = 4 if decimals is None else decimals
+    least = 10.0**-places
+    return f"{'<' if value < least else ''}{format_number(max(value, least), 'number', places, lang)}"
 
 
 def harmless(shown: str) -> str:

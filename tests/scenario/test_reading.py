@@ -140,6 +140,8 @@ def test_everything_that_is_wrong_is_reported_together():
         ("base: 2022\nmodel: {set: {student: .nan}}\n", "nan"),
         ("base: 2022\nmodel: {add: [{kenmerk: long_term_bijstand, weight: .nan}]}\n", "nan"),
         ("base: 2022\nmacrobudget: -100%\n", "macrobudget"),
+        ("base: 2022\nmodel: {refit: true, set: {student: 1}}\n", "een van beide"),
+        ("base: herschat_2022\nmodel: {price: {set: {student: 1}}}\n", "een van beide"),
         ("base: 2022\npopulation: [{rake: {kenmerk: student, share: +2000%}}]\n", "te bereiken"),
         ("base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {rent: {min: 99999}}}}}]\n", "geen enkel"),
         ("base: 2022\nmodel: {add: [long_term_bijstand], measured: {long_term_bijstand: 2011}}\n", "2011"),
@@ -159,7 +161,7 @@ def test_files_and_population_are_judged_together(tmp_path):
     found, problems = examined_scenario(str(tmp_path / "a.yaml"))
     problems += examined_settings(found, country())[2]
     places = [problem.where for problem in problems]
-    assert places[:3] == ["a.yaml", "a.yaml: population[1]", "years"]
+    assert places[:3] == ["a.yaml", "a.yaml: population[1]", "a.yaml: years"]
     assert places[3:5] == ["a.yaml: population[2].scale", "a.yaml: gemeenten.merge"]
     assert {place.partition(",")[0] for place in places[5:]} == {"a.yaml: population[3].rake"}
 

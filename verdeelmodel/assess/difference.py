@@ -110,18 +110,11 @@ class Differences:
             for name, kind in kinds.items()
         )
         behind = Evidence(count=min(self.before["households"], self.after["households"]))
-        figures = [name for name, kind in kinds.items() if kind == "number"]
-        return Table(
-            f"diff_{key}",
-            text(f"assess.diff.title.{key}"),
-            columns,
-            values,
-            self.synthetic,
-            evidence={name: [behind] * len(rows) for name in figures},
-        )
+        table = Table(f"diff_{key}", text(f"assess.diff.title.{key}"), columns, values, self.synthetic)
+        return table.public("settings") if key == "criteria" else table.behind([behind] * len(rows))
 
 
-def differences(before: SavedRun, after: SavedRun) -> Differences:
+def difference_of_assessments(before: SavedRun, after: SavedRun) -> Differences:
     """The differences between two runs of `assess`; another run is refused."""
     for run in (before, after):
         if run.verb != "assess" or DOCUMENT not in run.record["outputs"]:
@@ -152,7 +145,8 @@ def _mark(met: Mapping[str, bool | None], key: str) -> str:
 def _rule(criterion: Mapping[str, Any] | None) -> str:
     if criterion is None:
         return text("assess.diff.absent")
-    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"]]
+    sources = ", ".join(criterion["not_integral"]) or None
+    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"], sources]
     asked = " ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
     return f"{asked}: {text('assess.short.' + criterion['decides'])}"
 

@@ -23,7 +23,7 @@ from verdeelmodel.kenmerken import Registry, registry
 from verdeelmodel.model.national import Question, fail_if_years_absent, keys_with_gaps
 from verdeelmodel.model.options import FitOptions
 from verdeelmodel.model.spec import read_model
-from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ class Assessment:
         columns += [Column(n, text(f"assess.column.{n}")) for n in ("verdict", "decided_by", "choose")]
         columns += [Column(key, name) for key, name in names.items()]
         notes = (text("assess.thresholds_note", framework=self.framework.name),)
-        return Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
+        table = Table("scorecard", text("assess.title.scorecard"), tuple(columns), values, self.synthetic, notes)
+        return table.behind([Evidence(count=self.households)] * len(table), ("verdict", "decided_by", *names))
 
     def evidence_table(self) -> Table:
         """One row per candidate with every figure behind the verdict."""

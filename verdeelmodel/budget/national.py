@@ -22,7 +22,7 @@ from verdeelmodel.law.rules import BudgetRules
 from verdeelmodel.model.prediction import PredictedCountry, Prediction, predict_country
 from verdeelmodel.model.spec import ModelSpec, read_model
 from verdeelmodel.population.schema import format_gemeente
-from verdeelmodel.table import Evidence, Table, format_number
+from verdeelmodel.table import Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def table_of_population(
         names=tuple(str(n) for n in money["name"]),
         provinces=provinces,
         division=population.meta.division,
-        behind=behind(country),
+        behind=country.behind(),
     )
 
 
@@ -162,15 +162,6 @@ def _history(population: Population, year: int, n: int) -> History | None:
     return History(net, budget) if np.isfinite(net).any() else None
 
 
-def behind(country: PredictedCountry) -> tuple[Evidence, ...]:
-    """The households behind the figures of each gemeente, for the disclosure rules."""
-    frame = country.to_frame()
-    return tuple(
-        Evidence(count=int(actual), denominator=int(households))
-        for actual, households in zip(frame["actual"], frame["households"], strict=True)
-    )
-
-
 def objective_table(country: PredictedCountry) -> Table:
     """One row per gemeente: households, expected and actual number on bijstand, objective amount and its share."""
     frame = country.to_frame()
@@ -183,4 +174,4 @@ def objective_table(country: PredictedCountry) -> Table:
     b.add("actual", frame["actual"].to_numpy(float), "count")
     b.add("objective", frame["amount"].to_numpy(float))
     b.add("objective_share", frame["amount"].to_numpy(float) / float(frame["amount"].sum()), "share", 4)
-    return b.table("objective", text("budget.objective_title", year=country.year), behind=behind(country))
+    return b.table("objective", text("budget.objective_title", year=country.year), behind=country.behind())

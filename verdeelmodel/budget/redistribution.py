@@ -14,7 +14,7 @@ from verdeelmodel.budget.tables import TableBuilder, gemeente_names
 from verdeelmodel.budget.vangnet import vangnet
 from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.law.vangnet import VangnetRules
-from verdeelmodel.table import Cell, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Evidence, NotApplicable, Table, format_number, together
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ NEEDED = ("gm_code", "budget")
 
 @dataclass(frozen=True)
 class Redistribution:
-    """The differences between the budgets of this run and those of another, per gemeente in the order of `codes`."""
+    """The differences between the budgets of this run and those of another, per gemeente in the order of `codes`.
+
+    `behind` are the households behind the figures of each gemeente, empty when they are not known.
+    """
 
     codes: tuple[str, ...]
     before: Floats
@@ -43,6 +46,7 @@ class Redistribution:
     vangnet_after: Floats | None
     net: Floats | None
     thresholds: tuple[float, ...]
+    behind: tuple[Evidence, ...] = ()
 
     def __str__(self) -> str:
         return text(
@@ -76,7 +80,7 @@ class Redistribution:
         b.add("percent", self.percent, "share", 2)
         b.add("per_inhabitant", _per(self.euros, self.inhabitants), decimals=2)
         b.add("per_household", _per(self.euros, self.households), decimals=2)
-        return b.table("redistribution", text("budget.redistribution_title"))
+        return b.table("redistribution", text("budget.redistribution_title"), behind=self.behind)
 
     def _per_group(self) -> Table:
         rows = [(kind, name, np.array([g == name for g in groups])) for kind, groups in self.groups.items()
@@ -93,7 +97,8 @@ class Redistribution:
         people = [float(self.euros[i].sum() / self.inhabitants[i].sum()) if self.inhabitants[i].sum() else 0.0
                   for _, _, i in rows]  # fmt: skip
         b.add("per_inhabitant", people, decimals=2)
-        return b.table("redistribution_groups", text("budget.groups_title"))
+        behind = [together(self.behind, np.flatnonzero(i)) for _, _, i in rows] if self.behind else []
+        return b.table("redistribution_groups", text("budget.groups_title"), behind=behind)
 
     def _national(self) -> Table:
         alone = NotApplicable(text("budget.one_number"))
@@ -114,7 +119,8 @@ class Redistribution:
         b.add("before", [f[1] for f in facts], "number", 1)
         b.add("after", [f[2] for f in facts], "number", 1)
         b.add("change", [f[3] for f in facts], "number", 1)
-        return b.table("redistribution_totals", text("budget.totals_title"))
+        behind = [together(self.behind)] * len(facts) if self.behind else []
+        return b.table("redistribution_totals", text("budget.totals_title"), behind=behind)
 
     def _fact_label(self, key: str) -> str:
         name, _, place = key.partition("_")
@@ -183,5 +189,14 @@ def redistribution(budgets: Budgets, before: Floats, rules: VangnetRules | None)
         grants = tuple(vangnet(rules, table.net, b, table.history).grant for b in (before, after))  # type: ignore[assignment]
         thresholds = tuple(v.deficit for v in rules.computable())
     return Redistribution(
-        codes, before, after, inhabitants, table.inputs["households_end"], groups, *grants, table.net, thresholds
+        codes,
+        before,
+        after,
+        inhabitants,
+        table.inputs["households_end"],
+        groups,
+        *grants,
+        table.net,
+        thresholds,
+        table.behind,
     )

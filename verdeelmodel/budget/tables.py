@@ -121,7 +121,8 @@ def vangnet_table(budgets: Budgets) -> Table | None:
     used = grant.rules.variants
     notes = [text("budget.vangnet_certainty", line=str(v)) for v in used]
     source = source_titles(" ".join(dict.fromkeys(s for v in used for s in v.source.split())))
-    return b.table("vangnet", text("budget.vangnet_title", year=grant.rules.year), notes, source)
+    title = text("budget.vangnet_title", year=grant.rules.year)
+    return b.table("vangnet", title, notes, source, budgets.table.behind)
 
 
 def merger_table(merged: MergedBudgets) -> Table:

@@ -140,18 +140,22 @@ def _distribution(
 ) -> list[Table]:
     """The histogram over the gemeenten; a note instead when this population lacks what the kenmerk needs."""
     from verdeelmodel.errors import DataError
-    from verdeelmodel.kenmerken import compute_gemeenten
+    from verdeelmodel.kenmerken.areas import area_frame, areas_of
+    from verdeelmodel.kenmerken.evidence import evidence_of
     from verdeelmodel.kenmerken.figures import histogram
+    from verdeelmodel.table import fewest
 
     if declared.eenheid == "wijk":
         return []
     try:
         with output.progress(text("kenmerken.computing")):
-            frame = compute_gemeenten(country, [declared.key], years, rules)
+            areas = areas_of(country, [declared.key], "gemeente", years, rules, None)
+            values = area_frame(areas)[declared.key].to_numpy()
     except DataError as error:
         output.note(str(error))
         return []
-    return [histogram(frame[declared.key].to_numpy(), declared, country, years)]
+    behind = fewest(evidence_of(areas, areas.asked[declared.key]))
+    return [histogram(values, declared, country, years, behind)]
 
 
 def _known(files: list[Path] | None) -> Registry:

@@ -50,4 +50,4 @@ def _table(results: list[tuple[str, bool, str]]) -> Table:
     )
     names, passed, details = (list(values) for values in zip(*results, strict=True))
     cells = {"check": names, "passed": passed, "detail": details}
-    return Table("selftest", text("cli.selftest.title"), columns, cells)
+    return Table("selftest", text("cli.selftest.title"), columns, cells).public("settings")

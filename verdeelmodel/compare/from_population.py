@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from verdeelmodel.compare.groups import gemeente_table
 from verdeelmodel.compare.input import KenmerkenFile, registered_labels
@@ -11,12 +15,14 @@ from verdeelmodel.compare.saldi import Saldi, saldi_from_frame
 from verdeelmodel.errors import Problem, RequestError
 from verdeelmodel.law import model_years
 from verdeelmodel.population import Population, format_gemeente, gemeente_name, municipalities, to_division
+from verdeelmodel.table import Evidence
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LAG = 2
+HIGHEST = 10_000  # codes of gemeenten have four digits
 RENAMED = {"gemeente": "gm_code", "year": "jaar", "net_expenditure": "uitgaven", "inhabitants": "inwoners"}
 
 
@@ -33,7 +39,19 @@ def population_saldi(population: Population, years: Sequence[int] = ()) -> Saldi
         rows = rows.assign(regio=frame["province"])
     if "bijstand_persons" in frame:
         rows = rows.assign(bijstandsdichtheid=frame["bijstand_persons"] / frame["inhabitants"])
-    return saldi_from_frame(rows, chosen, population.meta.name, population.meta.synthetic, population.meta.division)
+    meta = population.meta
+    saldi = saldi_from_frame(rows, chosen, meta.name, meta.synthetic, meta.division)
+    counts = households_of(population, chosen[-1])
+    return replace(saldi, behind=tuple(counts.get(code) for code in saldi.codes))
+
+
+def households_of(population: Population, year: int) -> dict[str, Evidence]:
+    """By gemeente its households in the data of this year, without weights."""
+    counts = sum(
+        (np.bincount(block["gemeente"], minlength=HIGHEST) for block in population.chunks(year, ["gemeente"])),
+        np.zeros(HIGHEST, np.int64),
+    )
+    return {format_gemeente(int(g)): Evidence(count=int(counts[g])) for g in np.flatnonzero(counts)}
 
 
 def fail_if_no_budgets(frame: pd.DataFrame, population: Population) -> None:
@@ -58,11 +76,12 @@ def population_kenmerken(
     chosen = tuple(years) or population.years
     division = max(population.meta.division, *chosen)
     rules = rules_year or rules_year_of(chosen[-1])
-    parts = [_in_division(population, wanted, year, division, rules) for year in chosen]
+    parts, counts = zip(*(_in_division(population, wanted, year, division, rules) for year in chosen), strict=True)
     yearly = pd.concat(parts).set_index(["gm_code", "jaar"])[list(wanted)].sort_index()
     means = yearly.groupby(level="gm_code").mean()
     names = {code: gemeente_name(int(code[2:])) for code in means.index}
-    table = gemeente_table(means, registered_labels(wanted), names, population.meta.synthetic)
+    counted = np.fmin.reduce([_on_codes(each, means.index) for each in counts])
+    table = gemeente_table(means, registered_labels(wanted), names, population.meta.synthetic, counted)
     return KenmerkenFile(table, yearly), reasons
 
 
@@ -75,16 +94,29 @@ def rules_year_of(year: int) -> int:
     return max((rules for rules in known if rules <= year + LAG), default=min(known))
 
 
-def _in_division(population: Population, keys: Sequence[str], year: int, division: int, rules: int) -> pd.DataFrame:
-    from verdeelmodel.kenmerken import compute_gemeenten
+def _on_codes(counted: dict[str, NDArray[np.float64]], codes: Sequence[str]) -> NDArray[np.float64]:
+    """The households behind the kenmerken of these gemeenten (3, gemeenten, kenmerken), NaN for those not there."""
+    first = next(iter(counted.values()))
+    return np.stack([counted.get(code, np.full_like(first, np.nan)) for code in codes], axis=1)
 
-    frame = compute_gemeenten(population, keys, years=[year], rules_year=rules).reset_index()
+
+def _in_division(
+    population: Population, keys: Sequence[str], year: int, division: int, rules: int
+) -> tuple[pd.DataFrame, dict[str, NDArray[np.float64]]]:
+    """The kenmerken of a year in the division, and by gemeente of that year the households behind them (3, k)."""
+    from verdeelmodel.kenmerken.areas import area_frame, areas_of
+    from verdeelmodel.kenmerken.evidence import counted_behind
+
+    areas = areas_of(population, keys, "gemeente", [year], rules, None)
+    frame = area_frame(areas).reset_index()
+    counted = np.stack([counted_behind(areas, areas.asked[key]) for key in keys], axis=1)
+    behind = {format_gemeente(int(g)): counted[:, :, i] for i, g in enumerate(areas.all_codes())}
     present = set(frame["gemeente"].tolist())
     if not present <= set(municipalities(division)):
         weights = population.gemeenten(year)[["gemeente", "households"]].astype({"households": float})
         joined = frame.merge(weights, on="gemeente")
         frame = to_division(joined, division, from_year=year, means=dict.fromkeys(keys, "households"))
-    return frame.assign(gm_code=[format_gemeente(int(g)) for g in frame["gemeente"]], jaar=year)
+    return frame.assign(gm_code=[format_gemeente(int(g)) for g in frame["gemeente"]], jaar=year), behind
 
 
 def registered() -> tuple[str, ...]:

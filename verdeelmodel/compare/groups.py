@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.errors import DataError, Problem
-from verdeelmodel.table import Column, Table
+from verdeelmodel.kenmerken.evidence import evidence_from
+from verdeelmodel.table import Column, Evidence, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -100,13 +101,18 @@ class KenmerkLabel:
 
 @dataclass(frozen=True, eq=False)
 class GemeenteTable:
-    """Gemeenten by kenmerken: `values` (gemeenten, kenmerken) with NaN where a value is missing."""
+    """Gemeenten by kenmerken: `values` (gemeenten, kenmerken) with NaN where a value is missing.
+
+    `counted` (3, gemeenten, kenmerken) are the households behind each value, those with the kenmerk and those it is a
+    share of, NaN where there is none; None when the values come from elsewhere and it is not known.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     kenmerken: tuple[KenmerkLabel, ...]
     values: NDArray[np.float64]
     synthetic: bool = False
+    counted: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not agree and codes that occur twice."""
@@ -136,7 +142,19 @@ class GemeenteTable:
         place = {code: i for i, code in enumerate(self.codes)}
         index = [place[code] for code in codes]
         names = tuple(self.names[i] for i in index)
-        return GemeenteTable(tuple(codes), names, self.kenmerken, self.values[index], self.synthetic)
+        counted = None if self.counted is None else self.counted[:, index]
+        return GemeenteTable(tuple(codes), names, self.kenmerken, self.values[index], self.synthetic, counted)
+
+    def behind(self, gemeente: int, kenmerk: int) -> Evidence | None:
+        """The households behind one value, None when they are not known."""
+        return None if self.counted is None else evidence_from(*self.counted[:, gemeente, kenmerk].tolist())
+
+    def households(self, code: str) -> Evidence | None:
+        """All households of a gemeente in the data, None when they are not known."""
+        if self.counted is None or code not in self.codes:
+            return None
+        every = self.counted[0, self.codes.index(code)]
+        return None if np.isnan(every).all() else Evidence(count=round(float(np.nanmax(every))))
 
     def to_frame(self) -> pd.DataFrame:
         """The values with gm_code as index and the keys as columns."""
@@ -150,6 +168,7 @@ def gemeente_table(
     labels: Mapping[str, tuple[str, str]] | None = None,
     names: Mapping[str, str] | None = None,
     synthetic: bool = False,
+    counted: NDArray[np.float64] | None = None,
 ) -> GemeenteTable:
     """A table from a frame of gemeenten by kenmerken (index gm_code) and, per key, its (thema, label).
 
@@ -160,7 +179,7 @@ def gemeente_table(
     kenmerken = tuple(KenmerkLabel(str(key), *known.get(str(key), (own, str(key)))) for key in frame.columns)
     codes = tuple(str(code) for code in frame.index)
     values = frame.to_numpy(dtype=float, na_value=np.nan)
-    return GemeenteTable(codes, tuple(called.get(c, c) for c in codes), kenmerken, values, synthetic)
+    return GemeenteTable(codes, tuple(called.get(c, c) for c in codes), kenmerken, values, synthetic, counted)
 
 
 def groups_table(groups: Groups, table: GemeenteTable | None = None) -> Table:
@@ -176,4 +195,4 @@ def groups_table(groups: Groups, table: GemeenteTable | None = None) -> Table:
         ),
         values={"gm_code": groups.codes, "gm_naam": names, "groep": [groups.of(code) for code in groups.codes]},
         synthetic=table.synthetic if table else False,
-    )
+    ).public("names")

@@ -120,4 +120,4 @@ def interviews_table(cases: Sequence[Case], synthetic: bool = False) -> Table:
         **{s: [c.strata[s] for c in cases] for s in strata},
         "reden": [c.reason for c in cases],
     }
-    return Table("interviews", text("compare.interviews.title"), tuple(columns), values, synthetic)
+    return Table("interviews", text("compare.interviews.title"), tuple(columns), values, synthetic).public("names")

@@ -47,7 +47,7 @@ def differences_table(result: Regressions, before: Regressions | None = None, ev
         notes=(*notes, expectation(result)),
         emphasis=emphasis,
     )
-    return _by_thema(table)
+    return _by_thema(with_degrees(table, [r.degrees for r in rows]))
 
 
 def _title(result: Regressions) -> str:
@@ -119,7 +119,8 @@ def both_table(plain: Regressions, controlled: Regressions) -> Table:
     )
     columns = _layout_columns(tuple(values))
     title = text("compare.layout.title_both")
-    return _by_thema(Table("differences_both", title, columns, values, plain.synthetic, notes))
+    table = Table("differences_both", title, columns, values, plain.synthetic, notes)
+    return _by_thema(with_degrees(table, [min(p.degrees, c.degrees) for p, c in rows]))
 
 
 def association_table(

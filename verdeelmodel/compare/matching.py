@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from verdeelmodel.compare.groups import GemeenteTable, Groups
 from verdeelmodel.compare.least_squares import Floats
 from verdeelmodel.errors import Problem, RequestError, unknown_name
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, NotApplicable, Table, fewest
 from verdeelmodel.wording import text
 
 
@@ -122,4 +122,6 @@ def matching_table(found: Matched, table: GemeenteTable) -> Table:
         for key, before, after in found.balance
     )
     values = {key: [row[i] for row in rows] for i, key in enumerate(keys)}
-    return Table("matching", text("compare.matching.title"), columns, values, table.synthetic, notes)
+    made = Table("matching", text("compare.matching.title"), columns, values, table.synthetic, notes)
+    pairs = [fewest(map(table.households, (p.code, p.match))) for p in found.pairs]
+    return made.behind([*pairs, *(table.households(code) for code in found.without)])

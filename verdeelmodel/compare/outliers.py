@@ -14,7 +14,7 @@ from scipy import stats
 from verdeelmodel.compare.least_squares import Floats
 from verdeelmodel.compare.sample import Standardised, column_means
 from verdeelmodel.errors import RequestError, unknown_name
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, NotApplicable, Table, fewest
 from verdeelmodel.wording import text
 
 LIMIT = 2.0
@@ -162,7 +162,8 @@ def outliers_table(found: Outliers, rows: NDArray[np.intp] | None = None) -> Tab
         values[way] = [_distance(getattr(found, way)[i, j]) for i, j in pairs]
     kinds = {"kenmerk": "code", "gm_code": "code", "gm_naam": "text", "direction": "text"}
     columns = tuple(Column(key, text(f"compare.column.{key}"), kinds.get(key, "number")) for key in values)  # type: ignore[arg-type]
-    return Table("outliers", text("compare.outliers.title"), columns, values, table.synthetic, outlier_notes(found))
+    made = Table("outliers", text("compare.outliers.title"), columns, values, table.synthetic, outlier_notes(found))
+    return made.behind([table.behind(i, j) for i, j in pairs])
 
 
 def outlier_notes(found: Outliers) -> tuple[str, ...]:
@@ -196,7 +197,10 @@ def outliers_overview(found: Outliers, rows: NDArray[np.intp]) -> Table:
     }
     columns = tuple(Column(key, text(f"compare.column.{key}")) for key in values)
     title = text("compare.outliers.title_overview")
-    return Table("outliers_overview", title, columns, values, table.synthetic, outlier_notes(found), row_group="thema")
+    made = Table("outliers_overview", title, columns, values, table.synthetic, outlier_notes(found), row_group="thema")
+    # Who stands out is told in names; behind each such word is a figure of a gemeente.
+    everyone = fewest(table.households(code) for code in table.codes)
+    return made.behind([everyone] * len(made), [c.key for c in columns])
 
 
 @dataclass(frozen=True)
@@ -298,4 +302,6 @@ def mahalanobis_table(standardised: Standardised, seed: int = 2020) -> Table:
     notes = [text("compare.outliers.note_mahalanobis", found=len(far), expected=expected)]
     notes += [f"{thema}: {NotApplicable(reason)}" for thema, reason in reasons.items()]
     title = text("compare.outliers.title_mahalanobis")
-    return Table("outliers_multivariate", title, columns, values, standardised.table.synthetic, tuple(notes))
+    table = standardised.table
+    made = Table("outliers_multivariate", title, columns, values, table.synthetic, tuple(notes))
+    return made.behind([table.households(g.code) for g in far])

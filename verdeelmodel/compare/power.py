@@ -187,4 +187,4 @@ def noise_table(found: NoiseFindings, synthetic: bool = False) -> Table:
         Column("theory", text("compare.column.theory"), "share"),
     )
     note = text("compare.power.note_noise", runs=found.runs, kenmerken=found.kenmerken)
-    return Table("noise", text("compare.power.title_noise"), columns, values, synthetic, (note,))
+    return Table("noise", text("compare.power.title_noise"), columns, values, synthetic, (note,)).public("chance")

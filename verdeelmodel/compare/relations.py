@@ -22,13 +22,17 @@ GEMEENTEN_PER_TERM = 6
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """Correlations (K, K) between kenmerken and the cluster number (K,) of each, numbered in order of appearance."""
+    """Correlations (K, K) between kenmerken and the cluster number (K,) of each, numbered in order of appearance.
+
+    `degrees` are, per kenmerk, the fewest degrees of freedom of any of its correlations.
+    """
 
     keys: tuple[str, ...]
     labels: tuple[str, ...]
     correlation: Floats
     cluster: tuple[int, ...]
     synthetic: bool = False
+    degrees: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return text("compare.clusters.summary", kenmerken=len(self.keys), clusters=len(set(self.cluster)))
@@ -42,7 +46,9 @@ def clusters(standardised: Standardised, keys: Sequence[str]) -> Clusters:
     numbers = _linked(correlation) if len(keys) > 1 else [1] * len(keys)
     order = {number: i for i, number in enumerate(dict.fromkeys(numbers), start=1)}
     found = tuple(order[number] for number in numbers)
-    return Clusters(tuple(keys), labels, correlation, found, standardised.table.synthetic)
+    known = np.isfinite(standardised.values[:, columns]).astype(float)
+    degrees = tuple(int(n) - 2 for n in (known.T @ known).min(axis=1)) if keys else ()
+    return Clusters(tuple(keys), labels, correlation, found, standardised.table.synthetic, degrees)
 
 
 def pairwise_correlation(values: Floats) -> Floats:
@@ -96,7 +102,8 @@ def clusters_table(found: Clusters) -> Table:
     columns = tuple(Column(k, text(f"compare.column.{k}"), kinds.get(k, "text")) for k in values)  # type: ignore[arg-type]
     note = text("compare.clusters.note", limit=CLUSTER_CORRELATION)
     table = Table("clusters", text("compare.clusters.title"), columns, values, found.synthetic, (note,))
-    return table.select(sorted(range(len(found.keys)), key=lambda i: found.cluster[i]))
+    told = with_degrees(table, found.degrees).public("counting", ("cluster",))
+    return told.select(sorted(range(len(found.keys)), key=lambda i: found.cluster[i]))
 
 
 def correlations_table(found: Clusters) -> Table:
@@ -105,7 +112,8 @@ def correlations_table(found: Clusters) -> Table:
     for i, key in enumerate(found.keys):
         values[key] = [float(r) for r in found.correlation[i]]
     columns = (Column("kenmerk", text("compare.column.kenmerk"), "code"), *(Column(k, k, "number") for k in found.keys))
-    return Table("correlations", text("compare.clusters.title_correlations"), columns, values, found.synthetic)
+    table = Table("correlations", text("compare.clusters.title_correlations"), columns, values, found.synthetic)
+    return with_degrees(table, found.degrees)
 
 
 @dataclass(frozen=True)

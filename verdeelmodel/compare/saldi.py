@@ -12,6 +12,7 @@ from verdeelmodel.compare.least_squares import Floats
 from verdeelmodel.errors import DataError, Problem
 from verdeelmodel.population import format_gemeente, gemeente_name, municipalities, transfer, unknown_gemeente
 from verdeelmodel.population.municipalities import FIRST, LAST
+from verdeelmodel.table import Evidence
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ AMOUNTS = ("budget", "uitgaven", "inwoners")
 class Saldi:
     """Budget and net expenditure (gemeenten, years) and inhabitants of the last year; every gemeente complete.
 
-    `left_out` says per code why a gemeente is not here. `features` holds what else is known per gemeente.
+    `left_out` says per code why a gemeente is not here. `features` holds what else is known per gemeente, `behind` the
+    households in the data of each; empty when that is not known.
     """
 
     codes: tuple[str, ...]
@@ -38,6 +40,7 @@ class Saldi:
     left_out: dict[str, str]
     features: pd.DataFrame
     synthetic: bool = False
+    behind: tuple[Evidence | None, ...] = ()
 
     def __str__(self) -> str:
         return text("compare.saldi.size", gemeenten=len(self.codes), first=self.years[0], last=self.years[-1])

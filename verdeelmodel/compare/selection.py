@@ -197,7 +197,10 @@ def selection_table(selection: Selection, everyone: bool = False) -> Table:
         _add_left_out(values, selection.saldi.left_out)
     key = "selection" if everyone else "groups"
     title = text(f"compare.selection.title_{key}", first=selection.saldi.years[0], last=selection.saldi.years[-1])
-    return Table(key, title, columns, values, selection.saldi.synthetic, _notes(selection), row_group="groep")
+    table = Table(key, title, columns, values, selection.saldi.synthetic, _notes(selection), row_group="groep")
+    saldi = selection.saldi
+    behind = dict(zip(saldi.codes, saldi.behind, strict=False))
+    return table.behind([behind.get(str(code)) for code in values["gm_code"]])
 
 
 def _add_left_out(values: dict[str, list[Cell]], left_out: dict[str, str]) -> None:
@@ -236,4 +239,5 @@ def overview_table(selection: Selection) -> Table:
     columns = tuple(Column(key, text(f"compare.column.{key}")) for key in keys)
     values = {key: [row[i] for row in rows] for i, key in enumerate(keys)}
     title, synthetic = text("compare.selection.title_overview"), selection.saldi.synthetic
-    return Table("groups_overview", title, columns, values, synthetic, _notes(selection), row_group="grootteklasse")
+    table = Table("groups_overview", title, columns, values, synthetic, _notes(selection), row_group="grootteklasse")
+    return table.public("names")

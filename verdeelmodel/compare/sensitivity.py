@@ -12,7 +12,7 @@ from verdeelmodel.compare.saldi import MEASURES, Measure, Saldi
 from verdeelmodel.compare.sample import sample, standardise
 from verdeelmodel.compare.selection import SelectionOptions, select
 from verdeelmodel.errors import VerdeelmodelError
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, NotApplicable, Table
 from verdeelmodel.wording import text
 
 NUMBERS = (5, 10, 15, 20, 25)
@@ -31,6 +31,7 @@ class Variant:
     marks: tuple[str, str, str] = ("", "", "")
     systematic: bool | None = None
     reason: str = ""
+    degrees: int | None = None
 
 
 def sensitivity(
@@ -71,6 +72,7 @@ def _variants(saldi: Saldi, table: GemeenteTable, options: SelectionOptions, con
                 float(estimates[1, at]),
                 marks,
                 bool((p[:, at] < SYSTEMATIC_LEVEL).any()),
+                degrees=fits.degrees,
             )
     return [
         computed.get(j) or Variant(k, control, options.number, options.measure, reason=chosen.reasons[k.key])
@@ -95,7 +97,8 @@ def sensitivity_table(variants: Sequence[Variant], synthetic: bool = False) -> T
     kinds = {"kenmerk": "code", "control": "code", "number": "count", "measure": "text", "systematic": "flag"}
     kinds |= {key: "stars" for key in values if key.startswith("stars")}
     columns = tuple(Column(k, text(f"compare.column.{k}"), kinds.get(k, "number")) for k in values)  # type: ignore[arg-type]
-    return Table("sensitivity", text("compare.sensitivity.title"), columns, values, synthetic)
+    made = Table("sensitivity", text("compare.sensitivity.title"), columns, values, synthetic)
+    return made.public("settings", ("number",)).behind([Evidence(degrees_of_freedom=v.degrees) for v in variants])
 
 
 def _or_reason(variant: Variant, value: Cell | None) -> Cell:
@@ -127,4 +130,7 @@ def sensitivity_overview(variants: Sequence[Variant], synthetic: bool = False) -
     columns = tuple(Column(k, text(f"compare.sensitivity.{k}"), kinds.get(k, "number")) for k in values)  # type: ignore[arg-type]
     title = text("compare.sensitivity.title_overview")
     note = text("compare.sensitivity.note")
-    return Table("sensitivity_overview", title, columns, values, synthetic, (note,), row_group="thema")
+    made = Table("sensitivity_overview", title, columns, values, synthetic, (note,), row_group="thema")
+    degrees = [min((v.degrees for v in own if v.degrees is not None), default=None) for own in by.values()]
+    behind = [Evidence(degrees_of_freedom=free) for free in degrees]
+    return made.public("counting", ("times", "variants")).behind(behind)

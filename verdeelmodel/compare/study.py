@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from verdeelmodel.compare import decomposition as gelbach
 from verdeelmodel.compare import layout, matching, outliers, power, relations, robustness
 from verdeelmodel.compare import panel as panels
 from verdeelmodel.compare import sensitivity as variants
+from verdeelmodel.compare.evidence import with_degrees
 from verdeelmodel.compare.findings import findings, findings_table
 from verdeelmodel.compare.groups import GemeenteTable, Groups, groups_table
 from verdeelmodel.compare.least_squares import one_thread
@@ -231,26 +232,21 @@ def _matching(c: Comparison) -> list[Table]:
     matched = matching.match(c.table, c.groups, c.options.match_on)
     again = regress(sample(standardise(c.table, matched.groups)))
     shown = layout.differences_table(again)
-    titled = Table(
-        "differences_matched",
-        text("compare.matching.title_differences", on=", ".join(matched.on)),
-        shown.columns,
-        shown.values,
-        shown.synthetic,
-        shown.notes,
-        row_group=shown.row_group,
-    )
+    title = text("compare.matching.title_differences", on=", ".join(matched.on))
+    titled = replace(shown, key="differences_matched", title=title)
     return [titled, matching.matching_table(matched, c.table)]
 
 
 def _findings(c: Comparison) -> list[Table]:
-    return [findings_table(findings(c.plain, c.controlled, c.influences[0]), c.table.synthetic)]
+    found = findings_table(findings(c.plain, c.controlled, c.influences[0]), c.table.synthetic)
+    degrees = {row.kenmerk.key: row.degrees for regressions in c.regressions for row in regressions.rows}
+    return [with_degrees(found, [degrees[str(key)] for key in found.values["kenmerk"]])]
 
 
 def reason_table(key: str, title: str, reason: str, synthetic: bool = False) -> Table:
     """A part that cannot be made, as a table that says why."""
     column = Column("reason", text("compare.column.reason"))
-    return Table(key, title, (column,), {"reason": [reason]}, synthetic)
+    return Table(key, title, (column,), {"reason": [reason]}, synthetic).public("names")
 
 
 # What a comparison can show, in the order in which it is shown.

@@ -11,14 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from verdeelmodel.disclosure.profile import Profile
-from verdeelmodel.table import Column, Evidence, NotApplicable, Table, format_number
+from verdeelmodel.table import NAMES, Cell, Column, Evidence, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Kinds that only name or mark a row; everything else is a figure and must have evidence.
-NAMES = ("text", "code", "flag", "stars")
 AMOUNTS = ("euro", "number")
 
 
@@ -77,28 +75,39 @@ class Verdict:
 
 
 def judge(table: Table, profile: Profile) -> Verdict:
-    """The verdict on a table; a synthetic table describes nobody and passes with its mark."""
+    """The verdict on a table; a synthetic table describes nobody and passes with its mark.
+
+    A table of which nothing was told, not even that it has only names, is for a person.
+    """
     if table.synthetic:
         return Verdict(table.key, profile.name, Status.passed, (), synthetic=True)
     findings = tuple(finding for column in table.columns for finding in _column_findings(table, column, profile))
+    if len(table) and not table.evidence and all(c.kind in NAMES for c in table.columns):
+        untold = text("disclosure.found.untold")
+        findings = (Finding(0, table.columns[0].key, "evidence", untold, Status.review),)
     statuses = {f.status for f in findings}
     worst = next((s for s in (Status.failed, Status.review) if s in statuses), Status.passed)
     return Verdict(table.key, profile.name, worst, findings, synthetic=False)
 
 
 def _column_findings(table: Table, column: Column, profile: Profile) -> Iterator[Finding]:
-    if column.kind in NAMES:
-        return
+    """Figures are judged, wherever they stand, and texts of which it was told what stands behind them."""
     behind = table.evidence.get(column.key)
     for row, cell in enumerate(table.values[column.key]):
-        if isinstance(cell, NotApplicable):
-            continue
         evidence = behind[row] if behind is not None else None
+        if isinstance(cell, NotApplicable) or (evidence is None and not is_figure(cell, column)):
+            continue
         if evidence is None or evidence == Evidence():
             yield Finding(row, column.key, "evidence", text("disclosure.found.evidence"), Status.review)
-            continue
-        for rule, found in broken_rules(evidence, column, profile):
-            yield Finding(row, column.key, rule, found, Status.failed)
+        elif evidence.public is None:
+            for rule, found in broken_rules(evidence, column, profile):
+                yield Finding(row, column.key, rule, found, Status.failed)
+
+
+def is_figure(cell: Cell, column: Column) -> bool:
+    """Whether a cell is a figure: a cell of a column of figures, or a number among texts."""
+    number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return column.kind not in NAMES or (column.kind == "text" and number)
 
 
 def broken_rules(evidence: Evidence, column: Column, profile: Profile) -> Iterator[tuple[str, str]]:

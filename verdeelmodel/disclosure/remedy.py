@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from verdeelmodel.disclosure.gate import NAMES, Verdict
+from verdeelmodel.disclosure.gate import Verdict
 from verdeelmodel.disclosure.profile import Profile
 from verdeelmodel.disclosure.suppression import Suppression, suppress
-from verdeelmodel.table import Cell, Column, NotApplicable, Table
+from verdeelmodel.table import NAMES, Cell, Column, NotApplicable, Table
 from verdeelmodel.wording import text
 
 ADDITIVE = ("count", "euro")

@@ -9,9 +9,9 @@ import numpy as np
 
 from verdeelmodel.explain.dossier import Dossier, Z
 from verdeelmodel.explain.peers import contributions_by_theme, size_label
-from verdeelmodel.explain.tables import evidence
+from verdeelmodel.explain.tables import evidence, unusual_behind
 from verdeelmodel.population.schema import format_gemeente
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, together
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -65,11 +65,8 @@ def made_table(
 
 def households_behind(country: Country, dossiers: Sequence[Dossier]) -> list[Evidence]:
     """The households of the population behind the figures of each gemeente."""
-    weight = country.household_weight
-    return [
-        Evidence(count=round(d.numbers.actual / weight), denominator=round(d.numbers.households / weight))
-        for d in dossiers
-    ]
+    every = country.predicted.behind()
+    return [every[country.place(d.gemeente)] for d in dossiers]
 
 
 def gemeenten_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
@@ -114,7 +111,8 @@ def national_years_table(country: Country) -> Table:
             for name, q in (("lowest_tenth", 10), ("median", 50), ("highest_tenth", 90))
         },
     }
-    return made_table(country, "national_years", columns, [text("explain.note.national_years")])
+    behind = [together(country.predicted.behind())] * len(years)
+    return made_table(country, "national_years", columns, [text("explain.note.national_years")], behind)
 
 
 def groups_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
@@ -135,9 +133,7 @@ def groups_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
         "actual": ("count", actual),
         "difference_share": ("share", [a / e - 1 if e else absent for a, e in zip(actual, expected, strict=True)]),
     }
-    behind = [
-        Evidence(count=round(sum(d.numbers.actual for d in found) / country.household_weight)) for _, found in shown
-    ]
+    behind = [together(households_behind(country, found)) for _, found in shown]
     return made_table(country, "national_groups", columns, [text("explain.note.national_groups")], behind)
 
 
@@ -162,7 +158,8 @@ def all_years_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
         "saldo": ("share", [line.saldo for _, line in rows]),
         "after_vangnet": ("share", [line.after_vangnet for _, line in rows]),
     }
-    return made_table(country, "all_years", columns, [text("explain.note.years")])
+    behind = households_behind(country, [d for d, _ in rows])
+    return made_table(country, "all_years", columns, [text("explain.note.years")], behind)
 
 
 def all_gaps_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
@@ -192,11 +189,8 @@ def all_unusual_table(country: Country, dossiers: Sequence[Dossier]) -> Table:
         "deviations": ("number", [one.distance for _, one in rows]),
         "q": ("number", [one.q for _, one in rows]),
     }
-    households = [d.numbers.households / country.household_weight for d, _ in rows]
-    behind = [
-        Evidence(round(one.own / 100 * number), denominator=round(number)) if one.unit == "%" else Evidence()
-        for (_, one), number in zip(rows, households, strict=True)
-    ]
+    everybody = households_behind(country, [d for d, _ in rows])
+    behind = [unusual_behind(one.own, one.unit, every) for (_, one), every in zip(rows, everybody, strict=True)]
     notes = [text("explain.note.all_unusual")]
     return made_table(country, "all_unusual", columns, notes, behind, decimals={"deviations": 1, "q": 3})
 
@@ -234,7 +228,9 @@ def all_themes_table(country: Country) -> Table:
     }
     two = dict.fromkeys(("rate", "rate_difference", *keys), 2)
     labels = dict(zip(keys, themes, strict=True))
-    return made_table(country, "all_themes", columns, [text("explain.note.rate")], labels=labels, decimals=two)
+    every = country.predicted.behind()
+    behind = [every[country.place(int(g))] for g in split.areas]
+    return made_table(country, "all_themes", columns, [text("explain.note.rate")], behind, labels, two)
 
 
 def calibration_table(country: Country) -> Table:
@@ -257,4 +253,5 @@ def calibration_table(country: Country) -> Table:
         "rate_room": ("percentage_points", room),
     }
     two = {"rate": 2, "actual_rate": 2, "rate_room": 2}
-    return made_table(country, "calibration", columns, [text("explain.note.calibration")], decimals=two)
+    behind = [together(country.predicted.behind(), g) for g in groups]
+    return made_table(country, "calibration", columns, [text("explain.note.calibration")], behind, decimals=two)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,8 @@ from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from verdeelmodel.explain.country import Country
 
 MOST_BUURTEN = 25
 MOST_KENMERKEN = 15
@@ -50,16 +51,15 @@ def build(
         for name, (kind, _) in columns.items()
     )
     values = {n: list(v.tolist() if isinstance(v, np.ndarray) else v) for n, (_, v) in columns.items()}
-    numbers = [c.key for c in shown if c.kind not in ("text", "code", "flag")] if behind else []
-    return Table(
-        key,
-        text(f"explain.title.{key}", name=found.name, year=found.country.year),
-        shown,
-        values,
-        synthetic=found.country.synthetic,
-        notes=tuple(notes),
-        evidence={name: list(behind) for name in numbers},
-    )
+    title = text(f"explain.title.{key}", name=found.name, year=found.country.year)
+    table = Table(key, title, shown, values, synthetic=found.country.synthetic, notes=tuple(notes))
+    # What is told of a gemeente rests on all its households, unless the table knows better.
+    return table.behind(behind or [households_of(found.country, found.gemeente)] * len(table))
+
+
+def households_of(country: Country, gemeente: int) -> Evidence:
+    """The households of a gemeente in the population, without weights: those with bijstand, and all."""
+    return country.predicted.behind()[country.place(gemeente)]
 
 
 def evidence(frame: pd.DataFrame, weight: float) -> list[Evidence]:
@@ -243,7 +243,10 @@ def candidates_table(found: Dossier) -> Table:
         "low": ("euro", frame["low"].tolist()),
         "high": ("euro", frame["high"].tolist()),
     }
-    return build(found, "candidates", columns, [text("explain.note.candidates")], decimals={"change": 1})
+    table = build(found, "candidates", columns, [text("explain.note.candidates")], decimals={"change": 1})
+    fit = found.country.volume
+    estimated = Evidence(count=fit.households, degrees_of_freedom=fit.households - len(fit.keys))
+    return table.behind([estimated] * len(table), ("weight", "se"))
 
 
 def unusual_table(found: Dossier) -> Table:
@@ -268,10 +271,14 @@ def unusual_table(found: Dossier) -> Table:
     notes += [text("explain.note.unusual_more", shown=len(shown), count=len(unusual.found))] if more else []
     decimals = {"deviations": 1, "higher_than": 0, "q": 3}
     table = build(found, "unusual", columns, [*notes, *weight_note(found)], decimals=decimals)
-    households = found.numbers.households / country.household_weight
-    behind = [Evidence(round(one.own / 100 * households), denominator=round(households)) if one.unit == "%" else None
-              for one in shown]  # fmt: skip
-    return replace(table, evidence={"own_value": behind})
+    every = households_of(country, found.gemeente)
+    return table.behind([unusual_behind(one.own, one.unit, every) for one in shown], ("own_value",))
+
+
+def unusual_behind(own: float, unit: str, every: Evidence) -> Evidence:
+    """What stands behind the value of a kenmerk in a gemeente: of a percentage those that have it, else all of them."""
+    households = every.denominator or 0
+    return Evidence(round(own / 100 * households), denominator=households) if unit == "%" else every
 
 
 def readable(value: float) -> float | int:
@@ -298,4 +305,5 @@ def peers_table(found: Dossier) -> Table:
     }
     decimals = {"rate": 2, "distance": 2, "theme_difference": 2}
     notes = [text("explain.note.chosen", names=", ".join(p.name for p in found.chosen))] if found.chosen else []
-    return build(found, "peers", columns, [text("explain.note.peers"), *notes], decimals=decimals)
+    behind = [households_of(found.country, p.gemeente) for p in shown]
+    return build(found, "peers", columns, [text("explain.note.peers"), *notes], behind, decimals)

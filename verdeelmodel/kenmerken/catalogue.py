@@ -110,7 +110,7 @@ def list_kenmerken(kenmerken: Sequence[Kenmerk]) -> Table:
             "thema": [k.thema for k in rows],
         },
         row_group="thema",
-    )
+    ).public("names")
 
 
 def known_kenmerk(key: str, known: Registry | None = None) -> Kenmerk:
@@ -156,7 +156,7 @@ def describe_kenmerk(declared: Kenmerk) -> Table:
     shown = [(name, value) for name, value in facts.items() if value]
     columns = (Column("fact", text("kenmerken.column.fact")), Column("value", text("kenmerken.column.value")))
     values = {"fact": [text(f"kenmerken.fact.{name}") for name, _ in shown], "value": [value for _, value in shown]}
-    return Table("kenmerk", f"{declared.key}: {declared.name()}", columns, values)
+    return Table("kenmerk", f"{declared.key}: {declared.name()}", columns, values).public("names")
 
 
 def dependencies(declared: Kenmerk, known: Registry | None = None) -> Table:
@@ -173,7 +173,7 @@ def dependencies(declared: Kenmerk, known: Registry | None = None) -> Table:
         "kind": [text(f"kenmerken.kind.{need.kind}") for _, _, need in lines],
         "label": [label_of(need, chosen_from) for _, _, need in lines],
     }
-    return Table("afhankelijkheden", text("kenmerken.tree_title"), columns, values)
+    return Table("afhankelijkheden", text("kenmerken.tree_title"), columns, values).public("names")
 
 
 def label_of(need: Need, known: Registry) -> str:

@@ -16,19 +16,26 @@ def evidence_of(areas: Areas, need: Need) -> list[Evidence | None]:
     """The households behind a figure of each area, the smallest of the years.
 
     `count` is all households of the area in the data, `numerator` the fewest that have any of the yes/no kenmerken on
-    which the figure stands, `denominator` what those are a share of. A figure that stands on no household has none of
-    these: it is about the area itself.
+    which the figure stands, `denominator` what those are a share of. A figure that stands on no kenmerk of households
+    is about the area itself, and so about all households in it.
     """
+    counted = counted_behind(areas, need)
+    return [evidence_from(*numbers) for numbers in zip(*counted.tolist(), strict=True)]
+
+
+def counted_behind(areas: Areas, need: Need) -> Numbers:
+    """As `evidence_of`, as numbers (3, areas): households, numerator, denominator; missing where there is none."""
     names = household_names(areas.known, [need])
     codes = areas.all_codes()
-    if not names:
-        return [None] * len(codes)
     years = [_of_year(areas, names, codes, year) for year in areas.years]
-    smallest = [np.fmin.reduce([year[part] for year in years]) for part in range(3)]
-    return [
-        Evidence(count=_whole(count), numerator=_whole(above), denominator=_whole(below))
-        for count, above, below in zip(*smallest, strict=True)
-    ]
+    return np.asarray(np.fmin.reduce([np.stack(year) for year in years]))
+
+
+def evidence_from(count: float, above: float, below: float) -> Evidence | None:
+    """The evidence of one area; None for an area without households in the data."""
+    if np.isnan(count):
+        return None
+    return Evidence(count=round(count), numerator=_whole(above), denominator=_whole(below))
 
 
 def _of_year(areas: Areas, names: tuple[str, ...], codes: Numbers, year: int) -> tuple[Numbers, Numbers, Numbers]:

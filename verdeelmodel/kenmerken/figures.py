@@ -13,7 +13,7 @@ from verdeelmodel.kenmerken.declare import Eenheid, Kenmerk, Numbers
 from verdeelmodel.kenmerken.evidence import evidence_of
 from verdeelmodel.kenmerken.registry import Registry, registry
 from verdeelmodel.population.population import Population
-from verdeelmodel.table import Cell, Column, Kind, NotApplicable, Table
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -96,8 +96,13 @@ def _span(years: Sequence[int]) -> str:
     return f"{min(years)}-{max(years)}" if len(years) > 1 else str(years[0])
 
 
-def histogram(values: Numbers, declared: Kenmerk, population: Population, years: Sequence[int]) -> Table:
-    """How a kenmerk is spread over the gemeenten: ten classes of equal width with the number of gemeenten and a bar."""
+def histogram(
+    values: Numbers, declared: Kenmerk, population: Population, years: Sequence[int], behind: Evidence | None = None
+) -> Table:
+    """How a kenmerk is spread over the gemeenten: ten classes of equal width with the number of gemeenten and a bar.
+
+    `behind` is the least that stands behind the figure of any gemeente: the ends of the classes are such figures.
+    """
     there = np.asarray(values, dtype=np.float64)
     there = there[~np.isnan(there)]
     kind, decimals = FORMATS.get(declared.soort, ("number", 3))
@@ -116,7 +121,7 @@ def histogram(values: Numbers, declared: Kenmerk, population: Population, years:
         "gemeenten": [int(n) for n in counts],
         "bar": list(bars),
     }
-    return Table(
+    table = Table(
         key="verdeling",
         title=text("kenmerken.histogram_title", years=_span(years)),
         columns=columns,
@@ -125,6 +130,7 @@ def histogram(values: Numbers, declared: Kenmerk, population: Population, years:
         notes=(_summary(there, columns[0], len(values)),),
         source=population.meta.name,
     )
+    return table.behind([behind] * len(table)) if behind is not None else table
 
 
 def _summary(values: Numbers, column: Column, asked: int) -> str:

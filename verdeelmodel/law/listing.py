@@ -32,7 +32,8 @@ def list_params() -> Table:
         *(Column(c.value, c.label, "count") for c in Certainty),
         Column("suspected", text("params.column.suspected"), "count"),
     )
-    return Table("params", text("params.title"), columns, values, notes=(text("params.show_note"),))
+    table = Table("params", text("params.title"), columns, values, notes=(text("params.show_note"),))
+    return table.public("law")
 
 
 def uncertain_params() -> tuple[Table, ...]:
@@ -100,4 +101,4 @@ def _name(entry: Entry) -> str:
 def _table(key: str, title: str, cells: dict[str, list[Cell]], order: Sequence[str]) -> Table:
     kept = [name for name in order if name in cells]
     columns = tuple(Column(name, text(f"params.column.{name}"), "code" if name == "year" else "text") for name in kept)
-    return Table(key, title, columns, cells)
+    return Table(key, title, columns, cells).public("law")

@@ -25,6 +25,7 @@ from verdeelmodel.model.national import Question, area_values, fail_if_years_abs
 from verdeelmodel.model.norm import NORM_COLUMNS, norms_of_households
 from verdeelmodel.model.spec import ModelSpec, Part
 from verdeelmodel.population.schema import table_schema
+from verdeelmodel.table import Evidence
 from verdeelmodel.wording import language, text
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class PredictedCountry:
     """Sums per gemeente (rows, in the order of `gemeenten`) and household type (columns, the codes of the schema).
 
     `households`, `expected` and `actual` are numbers, `amount` the objective amount, `paid` what the recipients receive
-    by the norm and their own fraction, all (g, t). `constant` is the constant of the volume model that was used.
+    by the norm and their own fraction, all (g, t) and weighted. `counted` are the households and those with bijstand
+    that are in the data, without weights (2, g, t). `constant` is the constant of the volume model that was used.
     """
 
     year: int
@@ -83,6 +85,7 @@ class PredictedCountry:
     amount: Floats
     paid: Floats
     constant: float
+    counted: Floats | None = None
 
     def __str__(self) -> str:
         return text(
@@ -100,6 +103,13 @@ class PredictedCountry:
         names = ("households", "expected", "actual", "amount", "paid")
         sums = {name: getattr(self, name).sum(axis=1) for name in names}
         return pd.DataFrame(sums, index=pd.Index(self.gemeenten, name="gemeente"))
+
+    def behind(self) -> tuple[Evidence, ...]:
+        """Per gemeente what stands behind its figures: those with bijstand and all households, without weights."""
+        if self.counted is None:
+            return (Evidence(),) * len(self.gemeenten)
+        households, recipients = self.counted.sum(axis=2)
+        return tuple(Evidence(int(r), denominator=int(h)) for h, r in zip(households, recipients, strict=True))
 
     def by_type(self, gemeente: int | None = None) -> pd.DataFrame:
         """One row per household type, of the country or of one gemeente."""
@@ -145,24 +155,36 @@ def predict_country(
         columns = _summed_columns(chunk)
         return len(place), np.array([np.bincount(place, weights=values, minlength=size) for values in columns])
 
-    sums = np.zeros((5, size))
+    sums = np.zeros((7, size))
     for count, part in map_predicted(summed, used, threads=threads):
         sums += part
         if advance is not None:
             advance(count)
     constant = used.model.volume.constant
-    households, expected, actual, amount, paid = sums.reshape(5, len(gemeenten), types)
+    households, expected, actual, amount, paid, *counted = sums.reshape(7, len(gemeenten), types)
     return PredictedCountry(
-        prediction.year, gemeenten, households, expected, actual, amount, paid, float(constant or 0.0)
+        prediction.year,
+        gemeenten,
+        households,
+        expected,
+        actual,
+        amount,
+        paid,
+        float(constant or 0.0),
+        np.array(counted),
     )
 
 
-def _summed_columns(chunk: PredictedChunk) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Weighted households, expected and actual number, objective and paid amount, each of shape (n,)."""
+def _summed_columns(chunk: PredictedChunk) -> tuple[NDArray[Any] | None, ...]:
+    """Weighted households, expected and actual number, objective and paid amount, each of shape (n,).
+
+    Then the same households and those with bijstand without weights; None stands for one each.
+    """
     actual = chunk.weight * chunk.columns[ACTUAL]
     paid = np.maximum(chunk.columns[PAID], 0) if PAID in chunk.columns else chunk.fraction
     expected = chunk.weight * chunk.probability
-    return chunk.weight, expected, actual, chunk.weight * chunk.amount, actual * paid * chunk.norm
+    sums = chunk.weight, expected, actual, chunk.weight * chunk.amount, actual * paid * chunk.norm
+    return *sums, None, chunk.columns[ACTUAL]
 
 
 def predict_chunks(

@@ -13,7 +13,7 @@ from verdeelmodel.errors import Problem
 from verdeelmodel.population.bounds import expected
 from verdeelmodel.population.rules import Severity
 from verdeelmodel.population.schema import format_gemeente, table_schema
-from verdeelmodel.table import Cell, Column, Table
+from verdeelmodel.table import Cell, Column, Evidence, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def findings_table(check: PopulationCheck) -> Table:
         for f in check.findings
     ]
     kinds = {"rule": "code", "severity": "text", "place": "text", "rows": "count", "gemeenten": "count", "what": "text"}
-    return _table("findings", kinds, rows, check)
+    return _table("findings", kinds, rows, check).behind([Evidence(count=f.count) for f in check.findings])
 
 
 def gemeenten_table(check: PopulationCheck) -> Table:
@@ -145,7 +145,8 @@ def gemeenten_table(check: PopulationCheck) -> Table:
         for gemeente, count in sorted(f.per_gemeente.items())
     ]
     kinds = {"rule": "code", "place": "text", "gemeente": "code", "rows": "count"}
-    return _table("findings_gemeenten", kinds, rows, check)
+    table = _table("findings_gemeenten", kinds, rows, check)
+    return table.behind([Evidence(count=n) for f in check.findings for _, n in sorted(f.per_gemeente.items())])
 
 
 def examples_table(check: PopulationCheck) -> Table:
@@ -156,7 +157,9 @@ def examples_table(check: PopulationCheck) -> Table:
         for example in f.examples
     ]
     kinds = {"rule": "code", "place": "text", "row": "count", "gemeente": "code", "values": "text"}
-    return _table("findings_examples", kinds, rows, check)
+    # Every row is about one household, and its values stand in a text.
+    table = _table("findings_examples", kinds, rows, check)
+    return table.behind([Evidence(count=1)] * len(table), ("row", "values"))
 
 
 def _code(gemeente: int) -> str:

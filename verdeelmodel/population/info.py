@@ -6,7 +6,7 @@ from typing import Any
 
 from verdeelmodel.population.population import Population
 from verdeelmodel.population.schema import table_schema
-from verdeelmodel.table import Cell, Column, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Column, Evidence, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 
@@ -18,12 +18,14 @@ def describe_population(population: Population) -> tuple[Table, Table]:
 def years_table(population: Population) -> Table:
     """A row per year: households, municipalities, neighbourhoods, households on bijstand and their share."""
     rows: list[list[Cell]] = []
+    behind: list[tuple[int, int]] = []
     for year in population.years:
         bijstand = sum(int(block["bijstand"].sum()) for block in population.chunks(year, ["bijstand"]))
         count = population.count(year)
         areas = [_areas(population, table, year) for table in ("gemeenten", "buurten")]
         share: Cell = bijstand / count if count else NotApplicable(text("population.info.no_households"))
         rows.append([str(year), count, *areas, bijstand, share])
+        behind.append((count, bijstand))
     kinds = {
         "year": "code",
         "households": "count",
@@ -39,7 +41,10 @@ def years_table(population: Population) -> Table:
         notes.append(text("population.info.scale", scale=format_number(meta.scale, "share", 1)))
     if meta.made:
         notes.append(text("population.info.made", made=meta.made))
-    return _table("years", title, kinds, rows, population, tuple(notes))
+    made = _table("years", title, kinds, rows, population, tuple(notes))
+    made = made.behind([Evidence(count=some) for _, some in behind], ("bijstand",))
+    made = made.behind([Evidence(numerator=some, denominator=every) for every, some in behind], ("bijstand_share",))
+    return made.behind([Evidence(count=every) for every, _ in behind])
 
 
 def _absent_columns(population: Population) -> str:
@@ -66,7 +71,7 @@ def columns_table(population: Population) -> Table:
         for column in table_schema(table).columns.values():
             rows.append([table, column.name, column.label(), column.type, column.unit, column.name in present])
     kinds = {"table": "code", "column": "code", "label": "text", "type": "code", "unit": "text", "present": "flag"}
-    return _table("columns", text("population.info.columns"), kinds, rows, population, ())
+    return _table("columns", text("population.info.columns"), kinds, rows, population, ()).public("names")
 
 
 def _table(

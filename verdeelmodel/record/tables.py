@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from verdeelmodel.errors import RunError
@@ -83,11 +83,23 @@ def parquet_bytes(table: Table) -> bytes:
 
 
 def evidence_bytes(table: Table) -> bytes | None:
-    """What stands behind each cell, as JSON by column; None when nothing was recorded."""
+    """What stands behind each cell, as JSON: every different piece once, and per column which row has which.
+
+    None when nothing was recorded.
+    """
     if not table.evidence:
         return None
-    cells = {key: [None if e is None else asdict(e) for e in column] for key, column in sorted(table.evidence.items())}
-    return _json({"table": table.key, "evidence": cells}) + b"\n"
+    pieces: dict[Evidence, int] = {}
+    cells = {
+        key: [None if e is None else pieces.setdefault(e, len(pieces)) for e in column]
+        for key, column in sorted(table.evidence.items())
+    }
+    return _json({"table": table.key, "pieces": [_told(e) for e in pieces], "evidence": cells}) + b"\n"
+
+
+def _told(evidence: Evidence) -> dict[str, Any]:
+    told = {f.name: getattr(evidence, f.name) for f in fields(evidence)}
+    return {name: value for name, value in told.items() if value is not None and value != ()}
 
 
 def read_table(parquet: bytes, evidence: bytes | None, name: str) -> Table:
@@ -122,11 +134,9 @@ def read_table(parquet: bytes, evidence: bytes | None, name: str) -> Table:
 def _read_evidence(source: bytes | None) -> Mapping[str, Sequence[Evidence | None]]:
     if source is None:
         return {}
-    cells = json.loads(source)["evidence"]
-    return {
-        key: [None if e is None else Evidence(**{**e, "largest": tuple(e["largest"])}) for e in column]
-        for key, column in cells.items()
-    }
+    told = json.loads(source)
+    pieces = [Evidence(**{**piece, "largest": tuple(piece.get("largest", ()))}) for piece in told["pieces"]]
+    return {key: [None if at is None else pieces[at] for at in column] for key, column in told["evidence"].items()}
 
 
 def _description(table: Table) -> dict[str, Any]:

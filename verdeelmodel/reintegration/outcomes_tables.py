@@ -86,7 +86,7 @@ def shares_table(study: OutcomeStudy) -> Table:
         notes=_notes(study),
         source=_source(),
         evidence={"count": behind, "share": behind, "difference": behind},
-    )
+    ).public("published", ("published",))
 
 
 def table_4(study: OutcomeStudy) -> Table:
@@ -141,7 +141,7 @@ def effects_table(study: OutcomeStudy) -> Table:
         source=_source(),
         row_group="aspect",
         evidence=_estimate_evidence(answers),
-    )
+    ).public("published", ("published",))
 
 
 def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
@@ -176,7 +176,7 @@ def linear_table(study: OutcomeStudy, key: str, found: Linear) -> Table:
         source=_source(),
         row_group="outcome",
         evidence=_estimate_evidence(answers, ("count", "effect", "error")),
-    )
+    ).public("published", ("published",))
 
 
 def _estimate_columns(parts: Sequence[str] = PARTS) -> tuple[Column, ...]:

@@ -72,7 +72,7 @@ def definitions_table(profile: RecipientProfile) -> Table:
             place=aspect.source,
             certainty=aspect.certainty,
         )
-    return layout.table(profile, of=profile.definitions.source)
+    return layout.table(profile, of=profile.definitions.source).public("settings")
 
 
 def suppression_table(profile: RecipientProfile) -> Table:
@@ -91,4 +91,4 @@ def suppression_table(profile: RecipientProfile) -> Table:
     }
     for key, value in rows.items():
         layout.row(what=text(f"profile.left_out.{key}"), number=value)
-    return layout.table(profile, [text("profile.note.suppression")], source="")
+    return layout.table(profile, [text("profile.note.suppression")], source="").public("counting")

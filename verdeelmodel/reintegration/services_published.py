@@ -62,7 +62,9 @@ def counts_beside(study: ServicesStudy) -> Table:
             evidence.append(Evidence() if isinstance(obtained, NotApplicable) else Evidence(count=int(float(obtained))))
     columns = [column("table"), column("category"), column("published", "count"), column("obtained", "count")]
     columns += [column("difference", "count"), column("note")]
-    return table(study, "published_counts", columns, rows, _notes(study), {"obtained": evidence}, "table")
+    behind = {"obtained": evidence, "difference": evidence}
+    made = table(study, "published_counts", columns, rows, _notes(study), behind, "table")
+    return made.public("published", ("published",))
 
 
 def _notes(study: ServicesStudy) -> list[str]:
@@ -100,15 +102,22 @@ def _outcome(study: ServicesStudy, row: str) -> tuple[str, Cell]:
 def odds_beside(study: ServicesStudy) -> Table:
     """Tables 8 to 10: printed and obtained odds ratios, and whether the printed one lies in the obtained interval."""
     rows = list(_odds_rows(study))
+    degrees = {
+        number: None if isinstance(model, NotEstimable) else model.n - len(model.rows)
+        for number, model in _models(study).items()
+    }
+    behind = [Evidence(degrees_of_freedom=degrees[str(row[0])]) for row in rows]
     keys = ("published", "published_low", "published_high", "obtained", "low", "high", "difference")
     columns = [column("table"), column("category"), *(column(key, "number", 2) for key in keys)]
     columns += [column("inside"), column("certainty"), column("note")]
-    return table(study, "published_odds", columns, rows, _notes(study), row_group="table")
+    made = table(study, "published_odds", columns, rows, _notes(study), row_group="table")
+    own = ("obtained", "low", "high", "difference")
+    return made.public("published", keys[:3]).behind(behind, own)
 
 
 def _odds_rows(study: ServicesStudy) -> Iterator[list[Cell]]:
     figures = {(f.table, f.row, f.figure): f for f in printed_figures()}
-    models = {"8": study.base, "9": study.tailored, "10": study.services}
+    models = _models(study)
     for (number, row, kind), ratio in figures.items():
         if kind != "odds_ratio" or (row.startswith(GEMEENTE) and not study.clients.synthetic):
             continue
@@ -124,6 +133,11 @@ def _odds_rows(study: ServicesStudy) -> Iterator[list[Cell]]:
         inside = text("table.yes" if found.low <= ratio.value <= found.high else "table.no")
         obtained: list[Cell] = [found.ratio, found.low, found.high, found.ratio - ratio.value]
         yield [number, label, *printed, *obtained, inside, ratio.certainty, ratio.note]
+
+
+def _models(study: ServicesStudy) -> dict[str, OddsModel | NotEstimable]:
+    """The models by the number of the printed table that they stand beside."""
+    return {"8": study.base, "9": study.tailored, "10": study.services}
 
 
 def _label(study: ServicesStudy, place: tuple[str, str]) -> str:

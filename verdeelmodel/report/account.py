@@ -25,7 +25,7 @@ def account_table(rows: Sequence[tuple[str, str]], synthetic: bool) -> Table:
         Column("content", text("report.account.content")),
     )
     values = {"subject": [subject for subject, _ in rows], "content": [content for _, content in rows]}
-    return Table(KEY, text("report.account.title"), columns, values, synthetic=synthetic)
+    return Table(KEY, text("report.account.title"), columns, values, synthetic=synthetic).public("settings")
 
 
 def account_of_country(country: Country) -> Table:

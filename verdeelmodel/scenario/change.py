@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from verdeelmodel.errors import RequestError, unknown_name
 from verdeelmodel.scenario.results import Columns, cause_label, names_of
 from verdeelmodel.scenario.running import ScenarioRun
-from verdeelmodel.table import Table, format_number
+from verdeelmodel.table import Evidence, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class BudgetChange:
     """How the budget of one gemeente goes from one amount to another.
 
     Guaranteed: `start` plus the euros of the parts is exactly `end`; it refuses to exist otherwise. Causes without a
-    part are left out. The labels say what start and end are, such as `Budget 2019`, and `about` what was asked.
+    part are left out. The labels say what start and end are, such as `Budget 2019`, `about` what was asked,
+    and `behind` what households stand behind it.
     """
 
     code: str
@@ -43,6 +44,7 @@ class BudgetChange:
     end: int
     parts: tuple[CausePart, ...]
     synthetic: bool = False
+    behind: Evidence | None = None
     about: str = ""
 
     def __post_init__(self) -> None:
@@ -107,8 +109,9 @@ class BudgetChange:
         euros = [self.start, *(part.euro for part in self.parts), self.end]
         c.add("euro", euros)
         c.add("of_start", [euro / self.start if self.start else 0.0 for euro in euros], "share", 2)
-        notes = [*([self.about] if self.about else []), text("scenario.note.bridge")]
-        return c.table(f"change_{self.code}", notes, synthetic=self.synthetic, title=self.title)
+        notes, behind = [text("scenario.note.bridge")], [self.behind or Evidence()] * len(euros)
+        told = [self.about, *notes] if self.about else notes
+        return c.table(f"change_{self.code}", told, behind, self.synthetic, self.title)
 
 
 def change_of(run: ScenarioRun, code: str) -> BudgetChange:
@@ -125,6 +128,7 @@ def change_of(run: ScenarioRun, code: str) -> BudgetChange:
         int(run.after[row]),
         parts_of([(cause, cause_label(cause), int(euro)) for cause, euro in amounts]),
         run.synthetic,
+        run.end.table.behind[row] if run.end.table.behind else None,
         about_run(run),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from verdeelmodel.errors import DataError, Problem, RequestError
 from verdeelmodel.scenario.change import BudgetChange, parts_of
 from verdeelmodel.scenario.results import Columns, cause_label
 from verdeelmodel.scenario.running import CAUSES, ROUNDED, ROUNDING
-from verdeelmodel.table import Table
+from verdeelmodel.table import Evidence, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -42,10 +44,17 @@ def difference_of_runs(first: Path, second: Path) -> Table:
     c.add("budget_second", other["budget_scenario"].to_numpy()[order], label=runs[1].folder.name)
     c.add("difference", change[order])
     c.add("percent", (change / one["budget_scenario"].to_numpy(float))[order], "share", 2)
-    table = c.table("diff")
-    return Table(
-        table.key, table.title, table.columns, table.values, synthetic=any(run.synthetic for run in runs)
-    )  # fmt: skip
+    table = c.table("diff", behind=_fewest([run.table(BUDGETS) for run in runs], list(one.index[order])))
+    return replace(table, synthetic=any(run.synthetic for run in runs))
+
+
+def _fewest(tables: Sequence[Table], codes: Sequence[str]) -> list[Evidence]:
+    """Per gemeente what stands behind its budget in the run where that is least; empty when a run does not know."""
+    sides = [
+        dict(zip(table.values["gm_code"], table.evidence.get("budget_scenario", ()), strict=False)) for table in tables
+    ]
+    found = [min((side.get(code) or Evidence() for side in sides), key=lambda e: e.count or 0) for code in codes]
+    return found if all(e.count is not None for e in found) else []
 
 
 def difference_in_words(table: Table) -> str:
@@ -75,6 +84,7 @@ def changes_between_runs(first: Path, second: Path) -> dict[str, BudgetChange]:
     fail_if_other_gemeenten(*bridges)
     one, other = bridges[0], bridges[1].loc[bridges[0].index]
     before, after = (text("scenario.change.folder", run=run.folder.name) for run in runs)
+    behind = _fewest([run.table(BUDGETS) for run in runs], list(one.index))
     keys = [f"by_{cause}" for cause in (*CAUSES, ROUNDING)]
     parts = {OTHER_BASE: _euros(other, "budget_base") - _euros(one, "budget_base")}
     parts |= {key[3:]: _euros(other, key) - _euros(one, key) for key in keys}
@@ -88,6 +98,7 @@ def changes_between_runs(first: Path, second: Path) -> dict[str, BudgetChange]:
             int(_euros(other, "budget_scenario")[row]),
             parts_of([(cause, cause_label(cause), int(euros[row])) for cause, euros in parts.items()]),
             any(run.synthetic for run in runs),
+            behind[row] if behind else None,
         )
         for row, code in enumerate(one.index)
     }

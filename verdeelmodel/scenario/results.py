@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from verdeelmodel.budget.redistribution import SIZES, size_class
 from verdeelmodel.errors import VerdeelmodelError
 from verdeelmodel.scenario.running import ROUNDED, ROUNDING, ScenarioRun
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number, together
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def causes_table(run: ScenarioRun) -> Table:
     for key, sign in (("largest_up", 1), ("largest_down", -1)):
         cells = zip(run.bridge.causes, relative, strict=True)
         c.add(key, ["-" if cause == ROUNDING else _extreme(row, names, sign) for cause, row in cells], "text")
-    return c.table("causes", [text("scenario.note.bridge")])
+    return c.table("causes", [text("scenario.note.bridge")], behind_country(run.end.table.behind, len(parts)))
 
 
 def _proportional(run: ScenarioRun, parts: Floats) -> Floats:
@@ -125,6 +125,11 @@ def _main_cause(run: ScenarioRun, row: int) -> str:
     parts = run.bridge.parts[:, row]
     sign = np.sign(parts.sum())
     return cause_label(run.bridge.causes[int((sign * parts).argmax())])
+
+
+def behind_country(behind: Sequence[Evidence], rows: int) -> list[Evidence]:
+    """Behind each of so many rows the households of all gemeenten; empty when they are not known."""
+    return [together(behind)] * rows if behind else []
 
 
 def _behind(run: ScenarioRun, rows: Sequence[int]) -> list[Evidence]:
@@ -238,7 +243,9 @@ def groups_table(run: ScenarioRun) -> Table:
     c.add("percent", _ratio(sums[:, 0], sums[:, 1]), "share", 2)
     c.add("per_inhabitant", _ratio(sums[:, 0], sums[:, 2]), decimals=2)
     c.add("per_household", _ratio(sums[:, 0], sums[:, 3]), decimals=2)
-    return c.table("groups", [text("scenario.note.rounded")])
+    every = run.end.table.behind
+    behind = [together(every, np.flatnonzero(inside)) for *_, inside in rows] if every else []
+    return c.table("groups", [text("scenario.note.rounded")], behind)
 
 
 def _in_order(kind: str, groups: tuple[str, ...]) -> list[str]:
@@ -272,7 +279,7 @@ def totals_table(run: ScenarioRun) -> Table:
     sides = (*(run.labels or ("", "")), "")
     for place, (key, label) in enumerate(zip(("base", "scenario", "change"), sides, strict=True), 1):
         c.add(key, [row[place] for row in rows], "number", 1, label)
-    return c.table("totals")
+    return c.table("totals", behind=behind_country(run.end.table.behind, len(rows)))
 
 
 def _row(key: str, before: float, after: float) -> tuple[str, Cell, Cell, Cell]:

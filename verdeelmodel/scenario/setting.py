@@ -117,7 +117,8 @@ def examined_settings(
     problems: list[Problem] = []
     asked = next((layer.years for layer in (scenario.layer, *reversed(scenario.below)) if layer.years), ())
     absent = [y for y in asked if y not in population.years]
-    problems += [Problem(str(y), "years", ", ".join(map(str, population.years))) for y in absent]
+    have = ", ".join(map(str, population.years))
+    problems += [Problem(str(y), f"{scenario.layer.name}: years", have) for y in absent]
     try:
         base = base_setting(scenario, population, tuple(y for y in asked if y not in absent))
     except VerdeelmodelError as error:
@@ -220,6 +221,9 @@ def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setti
     spec = changed(setting.model.spec, layer.model, layer.name, problems)
     refit = setting.model.refit if layer.model.refit is None else layer.model.refit
     calibrate = setting.model.calibrate if layer.model.calibrate is None else layer.model.calibrate
+    if refit and weights_given(layer.model.changes):
+        problems.append(Problem("refit + set", f"{layer.name}: model", text("scenario.expected.one_of_two")))
+    problems += parts_merged_alone(setting.mergings, layer)
     rules, scale = with_rules(setting, layer.rules, problems)
     macro = setting.macrobudget if layer.macrobudget is None else round(layer.macrobudget.applied(setting.macrobudget))
     if macro < 1:
@@ -239,6 +243,23 @@ def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setti
         expenditure=layer.expenditure or setting.expenditure,
         seed=setting.seed if layer.seed is None else layer.seed,
     )
+
+
+def weights_given(changes: Mapping[str, Any]) -> bool:
+    """Whether a change of the model gives weights, of the volume or of the price."""
+    price = changes.get("price")
+    return bool(changes.get("set") or (isinstance(price, dict) and price.get("set")))
+
+
+def parts_merged_alone(before: tuple[Merging, ...], layer: Layer) -> list[Problem]:
+    """The gemeenten of a layer that went up in another one before: that one can merge again, but no part of it."""
+    taken = {code for merging in before for code in merging.old} - {merging.new for merging in before}
+    return [
+        Problem(code, f"{layer.name}: gemeenten.merge.{merging.new}", text("scenario.expected.one_merger"))
+        for merging in layer.mergings
+        for code in merging.old
+        if code in taken
+    ]
 
 
 def with_rules(setting: Setting, change: RulesChange, problems: list[Problem]) -> tuple[BudgetRules, Scale]:
@@ -312,14 +333,20 @@ def unknown_gemeenten(scenario: Scenario, population: Population, year: int) -> 
     from verdeelmodel.population.municipalities import unknown_gemeente
 
     known = {int(g) for g in population.gemeenten(year)["gemeente"]}
-    problems = []
+    problems, made = [], set[str]()
     for layer in (*scenario.below, scenario.layer):
         named: list[tuple[int, str]] = []
         for step in layer.population:
             where: Any = getattr(step, "where", None)
             named += [(g, step.place) for g in (where.gemeenten if where else ())]
             named += [(step.to, f"{step.place}.to")] if hasattr(step, "to") else []
-        named += [(int(code[2:]), f"{layer.name}: gemeenten.merge") for m in layer.mergings for code in m.old]
+        named += [
+            (int(code[2:]), f"{layer.name}: gemeenten.merge")
+            for m in layer.mergings
+            for code in m.old
+            if code not in made
+        ]
+        made |= {m.new for m in layer.mergings}
         named += [(int(c.code[2:]), f"{layer.name}: gemeenten.correct") for c in layer.corrections]
         division = population.meta.division
         problems += [unknown_gemeente(g, division, at) for g, at in dict.fromkeys(named) if g not in known]

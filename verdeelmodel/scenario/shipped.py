@@ -56,4 +56,4 @@ def shipped_table() -> Table:
         "question": [e.question for e in entries],
         "description": [" ".join(e.description.split()) for e in entries],
     }
-    return Table("scenarios", text("scenario.list_title"), columns, values)
+    return Table("scenarios", text("scenario.list_title"), columns, values).public("names")

@@ -18,7 +18,7 @@ from verdeelmodel.law import budget_rules
 from verdeelmodel.scenario.change import change_of
 from verdeelmodel.scenario.results import Columns, bridge_table
 from verdeelmodel.scenario.years import bridge_years
-from verdeelmodel.table import NotApplicable, Table
+from verdeelmodel.table import Evidence, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class SinceLastYear:
             label=text("scenario.since.budget"),
         )
         title = text("scenario.since.stability", name=self.change(code).name)
-        return c.table("stability", [text("scenario.since.note")], synthetic=self.run.synthetic, title=title)
+        behind = [self.change(code).behind or Evidence()] * len(self.pairs)
+        return c.table("stability", [text("scenario.since.note")], behind, self.run.synthetic, title)
 
     def table(self) -> Table:
         """From budget to budget for every gemeente."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.scenario.outcome import Outcome, outcome
-from verdeelmodel.scenario.results import Columns
+from verdeelmodel.scenario.results import Columns, behind_country
 from verdeelmodel.scenario.running import ScenarioRun
 from verdeelmodel.table import NotApplicable, Table
 from verdeelmodel.wording import text
@@ -73,4 +73,5 @@ def stability_table(run: ScenarioRun, found: Stability) -> Table:
     c.add("years", [f"{first}-{last}" for first, last in found.years], "text")
     for name in MEASURES:
         c.add(name, list(found.changes[name]), "share", 2, text(f"scenario.stability.{name}"))
-    return replace(c.table("stability", [text("scenario.note.stability")]), synthetic=run.synthetic)
+    behind = behind_country(run.end.table.behind, len(found.years))
+    return replace(c.table("stability", [text("scenario.note.stability")], behind), synthetic=run.synthetic)

@@ -15,7 +15,7 @@ from verdeelmodel.model.workers import Workers
 from verdeelmodel.scenario.definition import Scenario
 from verdeelmodel.scenario.outcome import Engine, Outcome, outcome
 from verdeelmodel.scenario.reading import with_values
-from verdeelmodel.scenario.results import Columns
+from verdeelmodel.scenario.results import Columns, behind_country
 from verdeelmodel.scenario.setting import settings_of
 from verdeelmodel.table import NotApplicable, Table, format_number
 from verdeelmodel.wording import text
@@ -145,7 +145,9 @@ def sweep_tables(found: Variants) -> tuple[Table, Table]:
     grants = [o.grant for o in found.outcomes]
     c.add("vangnet", [unknown if g is None else float(g.grant.sum()) for g in grants])
     c.add("vangnet_users", [unknown if g is None else int((g.grant > 0).sum()) for g in grants], "count")
-    return _marked(c.table("sweep"), found), budgets_by_value(found, values)
+    behind = behind_country(found.outcomes[0].table.behind, len(values))
+    table = _marked(c.table("sweep", behind=behind), found).public("settings", ("value",))
+    return table, budgets_by_value(found, values)
 
 
 def budgets_by_value(found: Variants, values: Sequence[float]) -> Table:

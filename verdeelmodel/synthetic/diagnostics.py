@@ -139,4 +139,4 @@ def margins_table(population: Population, year: int = ANCHOR) -> Table:
         synthetic=True,
         notes=(text("synthetic.margins.note"),),
         source=text("synthetic.margins.source"),
-    )
+    ).public("invented")
