@@ -284,3 +284,9 @@ def test_sampling_weights_with_model_errors_are_noted():
     households = make_households(800)
     households.extra = {"weight": np.full(800, 2.0), "weights": "sampling"}
     assert any("robuuste" in note for note in fit_logit(households.design()).warnings)
+
+
+def test_an_option_is_named_as_the_command_line_calls_it() -> None:
+    with pytest.raises(RequestError) as error:
+        FitOptions(covariance="foo")  # type: ignore[arg-type]
+    assert "--cluster" in str(error.value)

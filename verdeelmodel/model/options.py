@@ -12,6 +12,9 @@ from verdeelmodel.wording import text
 Separation = Literal["stop", "drop", "merge", "ridge", "firth"]
 
 
+TYPED = {"covariance": "covariance (--cluster)"}  # where the command line has another name
+
+
 @dataclass(frozen=True)
 class FitOptions:
     """How to estimate.
@@ -43,7 +46,11 @@ class FitOptions:
             "threads": (self.threads is None or self.threads >= 1, "≥ 1"),
         }
         problems = [
-            Problem(text("logit.option_value", value=getattr(self, name)), text("logit.option", name=name), expected)
+            Problem(
+                text("logit.option_value", value=getattr(self, name)),
+                text("logit.option", name=TYPED.get(name, name)),
+                expected,
+            )
             for name, (valid, expected) in checks.items()
             if not valid
         ]

@@ -52,7 +52,9 @@ def _absent_columns(population: Population) -> str:
     declared = table_schema("households").columns
     present = set.intersection(*(set(population.columns(year)) for year in population.years))
     absent = ", ".join(name for name in declared if name not in present)
-    return text("population.info.absent", present=len(present), declared=len(declared), absent=absent or "-")
+    if not absent:
+        return text("population.info.complete", declared=len(declared))
+    return text("population.info.absent", present=len(present), declared=len(declared), absent=absent)
 
 
 def _areas(population: Population, table: str, year: int) -> int:
