@@ -299,7 +299,7 @@ def protect_across(
         chosen, narrow = across.system.protect(widths, unknown, kept)
     else:
         chosen = unknown
-        narrow = {n for n, width in widths.items() if across.system.narrow(n, unknown, width)}
+        narrow = across.system.narrow(widths, unknown)
     extra = {p for n in chosen - unknown for p in across.places[n] if p not in gone}
     return Protected(frozenset(extra), tuple(sorted(p for p, n in wanted.items() if n in narrow)))
 

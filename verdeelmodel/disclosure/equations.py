@@ -7,16 +7,20 @@ programming over everything that is printed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Number = tuple[str, int, str]  # table, row, column
 TIGHT = 1e-6
-MOST_WIDENINGS = 10_000
+FAR = 100.0
 
 
 @dataclass(frozen=True)
@@ -59,45 +63,17 @@ class System:
         return list(seen), list(used)
 
     def attack(self, number: Number, hidden: set[Number]) -> tuple[float, float]:
-        """The lowest and highest value of a number that agrees with everything that is not hidden."""
-        if number not in hidden:
-            return self.values[number], self.values[number]
-        unknown, used = self.component(number, hidden)
-        if not used:
-            return (-np.inf if number in self.signed else 0.0), np.inf
-        return self._range(number, unknown, used)
+        """The lowest and highest value of a number that agrees with everything that is not hidden.
 
-    def _range(self, number: Number, unknown: list[Number], used: list[int]) -> tuple[float, float]:
-        from scipy.optimize import linprog
-        from scipy.sparse import csr_matrix
+        A range is followed no further than a hundred times the number itself.
+        """
+        found = Spread(self)
+        found.look([number], hidden)
+        return found.low[number], found.high[number]
 
-        at = {n: i for i, n in enumerate(unknown)}
-        cells: list[tuple[int, int, float]] = []
-        right = np.zeros(len(used))
-        for line, place in enumerate(used):
-            for n, factor in self.equations[place].terms:
-                if n in at:
-                    cells.append((line, at[n], factor))
-                else:
-                    right[line] -= factor * self.values[n]
-        lines, columns, factors = zip(*cells, strict=True)
-        matrix = csr_matrix((factors, (lines, columns)), shape=(len(used), len(unknown)))
-        bounds = [(None if n in self.signed else 0, None) for n in unknown]
-        ends = []
-        for sign in (1.0, -1.0):
-            aim = np.zeros(len(unknown))
-            aim[at[number]] = sign
-            solved: Any = linprog(aim, A_eq=cast(Any, matrix), b_eq=right, bounds=bounds, method="highs")
-            open_end = -np.inf if sign > 0 else np.inf
-            # Rounding in what is printed can leave no exact solution; then the number is as good as known.
-            known = self.values[number] if solved.status == 2 else open_end
-            ends.append(sign * float(solved.fun) if solved.status == 0 else known)
-        return min(ends), max(ends)
-
-    def narrow(self, number: Number, hidden: set[Number], width: float) -> bool:
-        """Whether a number can be worked out to within less than this width."""
-        low, high = self.attack(number, hidden)
-        return high - low < width - TIGHT
+    def narrow(self, widths: Mapping[Number, float], hidden: set[Number]) -> set[Number]:
+        """The numbers that can be worked out to within less than their width."""
+        return Spread(self).narrow(widths, hidden)
 
     def protect(
         self, widths: Mapping[Number, float], hidden: set[Number], fixed: frozenset[Number] = frozenset()
@@ -106,17 +82,14 @@ class System:
 
         Numbers that are `fixed` are printed whatever happens.
         """
-        chosen, still = (set(hidden) | set(widths)) - fixed, set()
-        for number, width in widths.items():
-            for _ in range(MOST_WIDENINGS):
-                if not self.narrow(number, chosen, width):
-                    break
-                extra = self._cheapest(number, chosen, width, fixed)
-                if extra is None:
-                    still.add(number)
-                    break
-                chosen.add(extra)
-        return chosen, {n for n in still if self.narrow(n, chosen, widths[n])}
+        chosen = (set(hidden) | set(widths)) - fixed
+        spread = Spread(self)
+        while True:
+            narrow = spread.narrow(widths, chosen)
+            extra = {self._cheapest(number, chosen, widths[number], fixed) for number in sorted(narrow)} - {None}
+            if not extra:
+                return chosen, narrow
+            chosen |= {n for n in extra if n is not None}
 
     def _cheapest(self, number: Number, hidden: set[Number], width: float, fixed: frozenset[Number]) -> Number | None:
         """A number in an equation with few that are hidden, large enough to hide behind and otherwise the smallest."""
@@ -131,3 +104,84 @@ class System:
                     rank = (count, size < width, size, str(n))
                     options[n] = min(options.get(n, rank), rank)
         return min(options, key=lambda n: options[n], default=None)
+
+
+class Spread:
+    """How far numbers can be from what they are, as far as it was looked for.
+
+    Every solution that is found says something of all numbers at once. What is hidden may only grow, since then
+    whatever was possible stays possible.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.low = dict(system.values)
+        self.high = dict(system.values)
+
+    def narrow(self, widths: Mapping[Number, float], hidden: set[Number]) -> set[Number]:
+        """The numbers whose range is less than their width; each is looked at by itself before it is called so."""
+        waiting = self._left(widths)
+        while waiting:
+            number = min(waiting)
+            if number in hidden:
+                together = self.system.component(number, hidden)
+                self._follow([n for n in together[0] if n in waiting], *together)
+            waiting = {n for n in waiting if n in self._left(widths)} - {number}
+        for number in sorted(self._left(widths)):
+            self.look([number], hidden)
+        return self._left(widths)
+
+    def _left(self, widths: Mapping[Number, float]) -> set[Number]:
+        return {n for n, width in widths.items() if self.high[n] - self.low[n] < width - TIGHT}
+
+    def look(self, numbers: Iterable[Number], hidden: set[Number]) -> None:
+        """Follow these numbers together, down and up."""
+        wanted = [n for n in numbers if n in hidden]
+        if wanted:
+            self._follow(wanted, *self.system.component(wanted[0], hidden))
+
+    def _follow(self, wanted: Sequence[Number], unknown: Sequence[Number], used: Sequence[int]) -> None:
+        if not used:
+            for n in wanted:
+                self.low[n], self.high[n] = self._bounds(n)
+            return
+        at = {n: i for i, n in enumerate(unknown)}
+        matrix, right = _matrix(self.system, at, used)
+        bounds = [self._bounds(n) for n in unknown]
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(unknown))
+            aim[[at[n] for n in wanted]] = sign
+            solution = _solution(aim, matrix, right, bounds)
+            for n, value in zip(unknown, solution if solution is not None else (), strict=solution is not None):
+                self.low[n], self.high[n] = min(self.low[n], float(value)), max(self.high[n], float(value))
+
+    def _bounds(self, number: Number) -> tuple[float, float]:
+        value = self.system.values[number]
+        far = FAR * max(abs(value), FAR)
+        return (value - far if number in self.system.signed else 0.0), value + far
+
+
+def _matrix(system: System, at: Mapping[Number, int], used: Sequence[int]) -> tuple[csr_matrix, NDArray[np.float64]]:
+    """These equations in the hidden numbers: (r, h) coefficients, and (r,) what is printed."""
+    from scipy.sparse import csr_matrix
+
+    cells: list[tuple[int, int, float]] = []
+    right = np.zeros(len(used))
+    for line, place in enumerate(used):
+        for n, factor in system.equations[place].terms:
+            if n in at:
+                cells.append((line, at[n], factor))
+            else:
+                right[line] -= factor * system.values[n]
+    lines, columns, factors = zip(*cells, strict=True)
+    return csr_matrix((factors, (lines, columns)), shape=(len(used), len(at))), right
+
+
+def _solution(
+    aim: NDArray[np.float64], matrix: csr_matrix, right: NDArray[np.float64], bounds: list[tuple[float, float]]
+) -> NDArray[np.float64] | None:
+    """The solution with the least value of `aim`; None when rounding in what is printed leaves none."""
+    from scipy.optimize import linprog
+
+    solved: Any = linprog(aim, A_eq=cast(Any, matrix), b_eq=right, bounds=bounds, method="highs")
+    return np.asarray(solved.x) if solved.status == 0 else None
