@@ -126,13 +126,17 @@ class Spread:
             if number in hidden:
                 together = self.system.component(number, hidden)
                 self._follow([n for n in together[0] if n in waiting], *together)
-            waiting = {n for n in waiting if n in self._left(widths)} - {number}
+                waiting -= {n for n in together[0] if n in waiting and self._wide(n, widths[n])}
+            waiting.discard(number)
         for number in sorted(self._left(widths)):
             self.look([number], hidden)
         return self._left(widths)
 
     def _left(self, widths: Mapping[Number, float]) -> set[Number]:
-        return {n for n, width in widths.items() if self.high[n] - self.low[n] < width - TIGHT}
+        return {n for n, width in widths.items() if not self._wide(n, width)}
+
+    def _wide(self, number: Number, width: float) -> bool:
+        return self.high[number] - self.low[number] >= width - TIGHT
 
     def look(self, numbers: Iterable[Number], hidden: set[Number]) -> None:
         """Follow these numbers together, down and up."""
