@@ -4,7 +4,7 @@ import re
 
 from tests.scenario.cases import run
 from verdeelmodel.report.figures_bridge import bars, waterfall, waterfall_page
-from verdeelmodel.scenario.change import change_of
+from verdeelmodel.scenario.change import change_of, signed
 
 SOURCE = "base: 2022\nmacrobudget: +5%\nrules: {threshold_high: 50_000}\n"
 
@@ -55,6 +55,7 @@ def test_a_budget_that_stays_has_two_bars():
 def test_the_page_needs_no_other_file():
     change = change_of(run(SOURCE), "GM0344")
     page = waterfall_page(change)
-    assert str(change).replace("'", "&#39;") in page
+    assert str(change).replace("'", "&#39;") in re.sub(r"</?span[^>]*>", "", page)
+    assert f'<span class="amount">{signed(change.change)}</span>' in page
     assert page == waterfall_page(change)
     assert not re.findall(r'(?:src|href)="(?!#)', page)

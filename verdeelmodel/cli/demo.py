@@ -80,7 +80,7 @@ def write(run: Run, found: list[Part]) -> None:
         for table in part.named_tables():
             run.table(table)
         if part.dossier is not None:
-            run.text(f"{part.dossier.code}.html", dossier_page(part.dossier, PAGE))
+            run.text(f"{part.dossier.code}.html", dossier_page(part.dossier, PAGE, part.since))
     run.text(PAGE, study_page(found))
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from verdeelmodel.model.spec import ModelSpec
     from verdeelmodel.population import Population
     from verdeelmodel.scenario.running import ScenarioRun
+    from verdeelmodel.scenario.since import SinceLastYear
+    from verdeelmodel.table import NotApplicable
 
 MODEL = "2022"
 CANDIDATES = (
@@ -67,6 +69,7 @@ class Part:
     dossier: Dossier | None = None
     figures: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    since: SinceLastYear | NotApplicable | None = None
 
     @property
     def command(self) -> str:
@@ -235,15 +238,18 @@ def explain(study: Study) -> list[Part]:
     from verdeelmodel.explain.dossier import dossier
     from verdeelmodel.explain.groups import study_groups
     from verdeelmodel.explain.names import find_gemeente, names_in
-    from verdeelmodel.explain.tables import tables
-    from verdeelmodel.report.sentences import findings
+    from verdeelmodel.report.dossier_page import dossier_tables
+    from verdeelmodel.report.sentences import findings, since_sentences
+    from verdeelmodel.scenario.since import since_last_year
 
     options = ExplainOptions(MODEL, None)
     found = explain_country(study.population, options, groups=study_groups(study.population))
+    since = since_last_year(study.population, found.year, MODEL)
     parts = [_national(found)]
     for code in study.examples:
         one = dossier(found, find_gemeente(code, names_in(study.population, options.year)))
-        parts.append(Part(f"explain.{one.code}", tuple(findings(one)), tuple(tables(one)), one.name, one))
+        said = (*findings(one), *since_sentences(one, since))
+        parts.append(Part(f"explain.{one.code}", said, tuple(dossier_tables(one, since)), one.name, one, since=since))
     return parts
 
 

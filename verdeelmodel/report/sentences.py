@@ -62,8 +62,9 @@ def attributed_sentences(found: Dossier) -> list[str]:
     for key, ends in split.intervals.items():
         values[f"{key}_low"], values[f"{key}_high"] = (format_number(line.share(e), "percentage_points") for e in ends)
     low, high = split.intervals["lasting"]
-    verdict = text("report.lasting_none") if low <= 0 <= high else text("report.lasting_some")
-    return [sentence("report.attributed", values), verdict]
+    none = low <= 0 <= high
+    said = [sentence("report.attributed", values), text("report.lasting_none" if none else "report.lasting_some")]
+    return [*said, *([text("report.answers_differ")] if none == (found.numbers.verdict == "beyond") else [])]
 
 
 def unusual_sentences(found: Dossier) -> list[str]:
@@ -95,7 +96,7 @@ def unusual_in_words(one: UnusualKenmerk) -> str:
 def since_sentences(found: Dossier, since: SinceLastYear | NotApplicable) -> list[str]:
     """What changed since the year before: the computed budgets, those received, and how stable the share is."""
     if isinstance(since, NotApplicable):
-        return [text("report.no_change", year=found.country.year, reason=str(since))]
+        return [text("report.no_change", year=found.country.year, reason=since.reason)]
     said = [str(since.change(found.code))]
     if found.change_room > 0:
         said.append(text("report.change_drawn", width=format_number(found.change_room, "share")))
