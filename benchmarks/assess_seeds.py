@@ -2,8 +2,8 @@
 
 `truth` judges the planted kenmerken and the decoys of one synthetic country (default: the one that comes with the
 toolkit) by the criteria as they come. `seeds` makes a number of countries in a temporary folder, one at a time, and
-counts the verdicts that do not fit what was planted: a planted kenmerk that is refused, or a decoy that is not refused,
-or is refused without the criterion that was meant for it.
+counts apart the verdicts that are wrong (a planted kenmerk that is refused, or a decoy that is not) and the decoys that
+are rightly refused, but without the criterion that was meant for them among the reasons.
 """
 
 from __future__ import annotations
@@ -48,11 +48,21 @@ def deciding(verdict: Verdict) -> list[str]:
     return [o.criterion.key for o in verdict.outcomes if o.met is False]
 
 
-def fits(key: str, verdict: Verdict) -> bool:
-    """Whether a verdict fits what was planted."""
-    if key in PLANTED:
-        return verdict.verdict != NIET
-    return verdict.verdict == NIET and REASONS[key] in deciding(verdict)
+def is_right(key: str, verdict: Verdict) -> bool:
+    """Whether a planted kenmerk is not refused, and a decoy is."""
+    return (verdict.verdict == NIET) == (key not in PLANTED)
+
+
+def has_own_reason(key: str, verdict: Verdict) -> bool:
+    """Whether a decoy fails on the criterion that was meant for it."""
+    return key in PLANTED or REASONS[key] in deciding(verdict)
+
+
+def mark(key: str, verdict: Verdict) -> str:
+    """Nothing when all is as planted."""
+    if not is_right(key, verdict):
+        return " WRONG"
+    return "" if has_own_reason(key, verdict) else " (own reason not found)"
 
 
 def truth(options: argparse.Namespace) -> None:
@@ -64,30 +74,30 @@ def truth(options: argparse.Namespace) -> None:
         wanted = f"{planted().volume[PLANTED[key]]:.2f}" if key in PLANTED else "-"
         not_met = ", ".join(deciding(verdict))
         numbers = f"{wanted:>9}{float(e.estimate):8.3f}{float(e.se):8.3f}{1e6 * float(e.gain_out):11.1f}"
-        print(f"{key:36}{numbers}  {verdict.verdict:16} {not_met}{'' if fits(key, verdict) else ' !'}")
+        print(f"{key:36}{numbers}  {verdict.verdict:16} {not_met}{mark(key, verdict)}")
     print(f"{sum(population.count(y) for y in population.years):,} households, {time.perf_counter() - start:.0f} s")
 
 
 def seeds(options: argparse.Namespace) -> None:
     wrong: Counter[str] = Counter()
+    reasonless: Counter[str] = Counter()
     verdicts: dict[str, Counter[str]] = {}
     for seed in range(options.first, options.first + options.number):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "country"
             make_population(folder, SyntheticOptions(scale=options.scale, seed=seed))
             found = judged(open_population(folder), options.threads)
-        bad = [key for key, verdict in found.items() if not fits(key, verdict)]
-        wrong.update(bad)
         for key, verdict in found.items():
             verdicts.setdefault(key, Counter())[verdict.verdict] += 1
-        print(
-            f"seed {seed}: {', '.join(f'{k} {found[k].verdict} ({deciding(found[k])})' for k in bad) or 'all fit'}",
-            flush=True,
-        )
+            wrong[key] += not is_right(key, verdict)
+            reasonless[key] += is_right(key, verdict) and not has_own_reason(key, verdict)
+        told = [f"{k} {v.verdict} {deciding(v)}{mark(k, v)}" for k, v in found.items() if mark(k, v)]
+        print(f"seed {seed}: {', '.join(told) or 'all fit'}", flush=True)
     for key, counts in verdicts.items():
-        print(f"{key:36} {dict(counts)} wrong {wrong[key]}")
+        print(f"{key:36} {dict(counts)} wrong {wrong[key]}, own reason not found {reasonless[key]}")
     total = options.number * len(verdicts)
-    print(f"{sum(wrong.values())} of {total} verdicts wrong over {options.number} seeds at scale {options.scale}")
+    print(f"{sum(wrong.values())} of {total} verdicts wrong over {options.number} seeds at scale {options.scale},")
+    print(f"{sum(reasonless.values())} decoys rightly refused without their own reason")
 
 
 def main() -> None:

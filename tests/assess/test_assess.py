@@ -298,6 +298,13 @@ def altijd(age_20_to_25):
     return age_20_to_25 | True
 
 
+def test_all_that_say_nothing_are_refused_at_once():
+    known = KNOWN.extended([altijd.verdeelmodel_kenmerk, maanden.verdeelmodel_kenmerk])
+    with pytest.raises(RequestError) as caught:
+        build_country(replace(request(["altijd", "maanden"]), known=known))
+    assert len(caught.value.problems) == 2
+
+
 def test_a_candidate_that_is_the_same_for_everyone_is_refused():
     known = KNOWN.extended([altijd.verdeelmodel_kenmerk])
     with pytest.raises(RequestError, match="voor alle huishoudens gelijk"):

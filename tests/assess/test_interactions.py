@@ -47,6 +47,7 @@ def test_an_interaction_becomes_a_kenmerk_of_the_households_that_have_both():
     one, other = np.array([True, True, False]), np.array([True, False, False])
     assert made(age_20_to_25=one, benefit_unemployment=other).tolist() == [True, False, False]
     assert made.theorie == ""
+    assert made.vastgelegd_door == "het plafondmodel"
     assert "×" in made.label
 
 

@@ -52,7 +52,7 @@ def test_an_area_kenmerk_that_sets_the_groups_apart_goes_to_households_first(are
     assert {"huishoudniveau", "verklaringskracht", "significant", "aanvullend"} <= set(criteria_of(found.not_met))
     assert "nader onderzoek op huishoudniveau" in found.sentences()[0]
     assert "zoek eerst een specificatie per huishouden" in found.sentences()[0]
-    assert "verschil tussen tekort- en overschotgemeenten 0,800, p = 0,020" in str(found)
+    assert "verschil tussen tekort- en overschotgemeenten 0,800 standaardafwijking, p = 0,020" in str(found)
     for criterion in found.not_met:
         assert str(criterion) in found.sentences()
 

@@ -114,7 +114,7 @@ class Differences:
         return table.public("settings") if key == "criteria" else table.behind([behind] * len(rows))
 
 
-def differences(before: SavedRun, after: SavedRun) -> Differences:
+def difference_of_assessments(before: SavedRun, after: SavedRun) -> Differences:
     """The differences between two runs of `assess`; another run is refused."""
     for run in (before, after):
         if run.verb != "assess" or DOCUMENT not in run.record["outputs"]:
@@ -145,7 +145,8 @@ def _mark(met: Mapping[str, bool | None], key: str) -> str:
 def _rule(criterion: Mapping[str, Any] | None) -> str:
     if criterion is None:
         return text("assess.diff.absent")
-    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"]]
+    sources = ", ".join(criterion["not_integral"]) or None
+    parts = [criterion["evidence"], criterion["rule"], criterion["threshold"], criterion["found_below"], sources]
     asked = " ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
     return f"{asked}: {text('assess.short.' + criterion['decides'])}"
 

@@ -71,6 +71,8 @@ class Interaction:
             bron=tuple(dict.fromkeys((*one.bron, *other.bron))),
             beinvloedbaar="ja" if "ja" in answers else "deels" if "deels" in answers else "nee",
             reden=text("assess.interaction.reason"),
+            vastgelegd_door=text("assess.interaction.by"),
+            vastgelegd_op=text("assess.interaction.on"),
             herkomst=__name__,
         )
 

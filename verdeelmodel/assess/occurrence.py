@@ -68,9 +68,9 @@ def households_having(design: Design, place: int) -> tuple[float, float]:
     return float(having.sum()), float(design.outcome[having].sum())
 
 
-def known_totals(design: Design) -> Totals:
-    """Households and recipients per parameter."""
-    with Workers(1) as workers:
+def known_totals(design: Design, threads: int | None = 1) -> Totals:
+    """Households and recipients per parameter; a pass over the country the first time, remembered after that."""
+    with Workers(threads) as workers:
         return totals(design, workers)
 
 
