@@ -122,12 +122,12 @@ def _own_table(path: Path) -> object:
 
 def _excel(path: Path) -> object:
     """The workbook as it is; bytes that are no archive stand in a sound one as its sheet."""
-    from verdeelmodel.scenario.starting import from_excel
+    from verdeelmodel.scenario.starting import scenario_from_excel
 
     content = path.read_bytes()
     if not content.startswith(b"PK"):
         path.write_bytes(_workbook(content))
-    return from_excel(path)
+    return scenario_from_excel(path)
 
 
 def _run(path: Path) -> object:

@@ -73,10 +73,16 @@ PUBLIC: dict[str, str] = {
     "shipped_scenarios": "verdeelmodel.scenario.shipped",
     "sweep_scenario": "verdeelmodel.scenario.sweeping",
     "assess_candidates": "verdeelmodel.assess.study",
+    "difference_of_assessments": "verdeelmodel.assess.difference",
     "ExplainOptions": "verdeelmodel.explain.country",
     "explain_country": "verdeelmodel.explain.country",
+    "explain_gemeente": "verdeelmodel.report.explanation",
     "national_report": "verdeelmodel.report.national",
+    "report_on_run": "verdeelmodel.report.run_report",
     "difference_of_runs": "verdeelmodel.scenario.differing",
+    "new_scenario": "verdeelmodel.scenario.starting",
+    "scenario_from_excel": "verdeelmodel.scenario.starting",
+    "release": "verdeelmodel.record.release",
 }
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "code", "flag", "count", "number", "euro", "share", "percentage_points", "stars"]
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# The unit of a column of p-values: what is smaller than the last decimal is shown as smaller than it, never as zero.
+P_VALUE = "p"
 DECIMALS: dict[str, int] = {"count": 0, "number": 2, "euro": 0, "share": 1, "percentage_points": 1}
 
 
@@ -215,6 +217,8 @@ def format_cell(value: Cell, column: Column, lang: Language) -> str:
         return text("table.yes" if value else "table.no", lang)
     if isinstance(value, str) or column.kind in ("text", "code"):
         return harmless(str(value))
+    if column.unit == P_VALUE:
+        return format_p(float(value), column.decimals, lang)
     whole = column.kind == "number" and isinstance(value, int)
     return format_number(float(value), column.kind, 0 if whole else column.decimals, lang)
 
@@ -227,6 +231,13 @@ def format_number(value: float, kind: Kind, decimals: int | None = None, lang: L
         return euros(value, places, used)
     body = localised(value * 100 if kind in ("share", "percentage_points") else value, places, used)
     return f"{body}%" if kind == "share" else body
+
+
+def format_p(value: float, decimals: int | None = None, lang: Language | None = None) -> str:
+    """A p-value as a reader sees it: 0,0312, and <0,0001 where the decimals would show zero."""
+    places = 4 if decimals is None else decimals
+    least = 10.0**-places
+    return f"{'<' if value < least else ''}{format_number(max(value, least), 'number', places, lang)}"
 
 
 def harmless(shown: str) -> str:

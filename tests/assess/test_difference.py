@@ -7,7 +7,7 @@ import pytest
 
 from tests.assess.test_assess import CANDIDATES, request
 from verdeelmodel.assess.criteria import default_framework
-from verdeelmodel.assess.difference import DOCUMENT, Differences, differences, document
+from verdeelmodel.assess.difference import DOCUMENT, Differences, difference_of_assessments, document
 from verdeelmodel.assess.study import assess
 from verdeelmodel.errors import RequestError
 from verdeelmodel.record import new_run, read_run
@@ -39,7 +39,7 @@ def test_a_framework_with_another_threshold_changes_criteria_and_verdicts(found,
         if c.key != "significant"
     )
     other = document(assess(request(), replace(framework, criteria=strict)))
-    different = differences(saved(tmp_path / "a", found), saved(tmp_path / "b", other))
+    different = difference_of_assessments(saved(tmp_path / "a", found), saved(tmp_path / "b", other))
     criteria = different.criteria()
     changed = {
         row[0]: row[1:] for row in zip(*(criteria.values[n] for n in ("criterion", "before", "after")), strict=True)
@@ -77,4 +77,4 @@ def test_other_years_change_figures_and_a_missing_candidate_is_told(found):
 def test_a_run_of_another_verb_is_refused(found, tmp_path):
     first, second = saved(tmp_path / "a", found), saved(tmp_path / "b", found, verb="compare")
     with pytest.raises(RequestError, match="geen run van assess"):
-        differences(first, second)
+        difference_of_assessments(first, second)

@@ -96,7 +96,7 @@ def test_every_verb_is_asked():
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", [verb for verb, asked in ASKED.items() if asked])
 def test_every_figure_has_evidence_or_a_declared_reason_why_not(place, verb, monkeypatch, capsys):
-    if verb == "report":
+    if verb == "report" and not (place / "select").exists():
         run([*ASKED["select"]["select"].split(), "--out", "select"], monkeypatch, place)
     missing, seen = {}, 0
     for name, words in ASKED[verb].items():

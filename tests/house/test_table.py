@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.record.examples import example_table
-from verdeelmodel.table import Column, Evidence, Kind, NotApplicable, Table, format_number, frame_values
+from verdeelmodel.table import (
+    P_VALUE,
+    Column,
+    Evidence,
+    Kind,
+    NotApplicable,
+    Table,
+    format_cell,
+    format_number,
+    frame_values,
+)
 
 COLUMNS = (Column("naam", "Naam"), Column("saldo", "Saldo", "share"))
 
@@ -95,3 +105,15 @@ def test_a_table_reads_as_text_with_the_reason_nowhere_lost() -> None:
     shown = str(small(values={"naam": ["a", "b"], "saldo": [0.5, NotApplicable("er geen budget is")]}))
     assert shown.splitlines() == ["Naam   Saldo", "a      50,0%", "b     n.v.t."]
     assert str(NotApplicable("er geen budget is")) == "n.v.t., omdat er geen budget is"
+
+
+def test_a_small_p_value_is_never_shown_as_zero() -> None:
+    column = Column("p", "p", "number", unit=P_VALUE)
+    assert [format_cell(p, column, "nl") for p in (0.0, 0.00004, 0.0001, 0.03125, 1.0)] == [
+        "<0,0001",
+        "<0,0001",
+        "0,0001",
+        "0,0312",
+        "1,0000",
+    ]
+    assert format_cell(0.0004, Column("p", "p", "number", unit=P_VALUE, decimals=3), "en") == "<0.001"

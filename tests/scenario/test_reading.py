@@ -140,6 +140,10 @@ def test_everything_that_is_wrong_is_reported_together():
         ("base: 2022\nmodel: {set: {student: .nan}}\n", "nan"),
         ("base: 2022\nmodel: {add: [{kenmerk: long_term_bijstand, weight: .nan}]}\n", "nan"),
         ("base: 2022\nmacrobudget: -100%\n", "macrobudget"),
+        ("base: 2022\nyears: [2018]\n", "base: kolom permit_holders"),
+        ("base: 2022\nrules: {year: 2018}\n", r"rules\.pools: kolom permit_holders"),
+        ("base: 2022\nmodel: {refit: true, set: {student: 1}}\n", "een van beide"),
+        ("base: herschat_2022\nmodel: {price: {set: {student: 1}}}\n", "een van beide"),
         ("base: 2022\npopulation: [{rake: {kenmerk: student, share: +2000%}}]\n", "te bereiken"),
         ("base: 2022\npopulation: [{scale: {factor: 2, where: {kenmerken: {rent: {min: 99999}}}}}]\n", "geen enkel"),
         ("base: 2022\nmodel: {add: [long_term_bijstand], measured: {long_term_bijstand: 2011}}\n", "2011"),
@@ -159,7 +163,7 @@ def test_files_and_population_are_judged_together(tmp_path):
     found, problems = examined_scenario(str(tmp_path / "a.yaml"))
     problems += examined_settings(found, country())[2]
     places = [problem.where for problem in problems]
-    assert places[:3] == ["a.yaml", "a.yaml: population[1]", "years"]
+    assert places[:3] == ["a.yaml", "a.yaml: population[1]", "a.yaml: years"]
     assert places[3:5] == ["a.yaml: population[2].scale", "a.yaml: gemeenten.merge"]
     assert {place.partition(",")[0] for place in places[5:]} == {"a.yaml: population[3].rake"}
 
@@ -181,6 +185,13 @@ def test_a_word_of_the_codebook_chooses_households():
 def test_a_model_without_a_published_constant_meets_the_population_and_lends_that_to_no_other():
     base, end = settings_of(scenario("base: 2019\nmodel: {year: 2022}\n"), country())
     assert (base.model.rate, end.model.rate) == ("actual", None)
+
+
+def test_a_pool_without_a_column_can_be_emptied_as_the_message_says(tmp_path):
+    for source in ("base: 2022\nrules: {year: 2018, pools: {permit_holders: 0}}\n", "base: onder.yaml\n"):
+        (tmp_path / "onder.yaml").write_text("base: 2022\nyears: [2018]\nrules: {pools: {permit_holders: 0}}\n")
+        (tmp_path / "boven.yaml").write_text(source)
+        settings_of(read_scenario(tmp_path / "boven.yaml"), country())
 
 
 def test_a_circular_base_is_refused(tmp_path):

@@ -115,6 +115,19 @@ def test_gemeenten_that_merge_are_added_up_before_they_are_compared():
     assert found.end.allocation.m[found.codes.index("GM9001")] == 1.0
 
 
+def test_what_was_merged_can_merge_again_but_no_part_of_it(tmp_path):
+    (tmp_path / "a.yaml").write_text("base: 2022\ngemeenten: {merge: {GM9001: [GM0014, GM0599]}}\n")
+    (tmp_path / "b.yaml").write_text("base: a.yaml\ngemeenten: {merge: {GM9002: [GM9001, GM0080]}}\n")
+    found = run_scenario(country(), read_scenario(tmp_path / "b.yaml"), threads=1)
+    assert len(found.codes) == len(SMALL) - 2
+    assert np.array_equal(found.before + found.bridge.parts.sum(axis=0), found.after)
+    once = run("base: 2022\ngemeenten: {merge: {GM9002: [GM0014, GM0599, GM0080]}}\n")
+    assert np.array_equal(found.after, once.after)
+    (tmp_path / "c.yaml").write_text("base: a.yaml\ngemeenten: {merge: {GM9002: [GM0014, GM0080]}}\n")
+    with pytest.raises(RequestError, match="hooguit één herindeling"):
+        run_scenario(country(), read_scenario(tmp_path / "c.yaml"), threads=1)
+
+
 def test_weights_follow_from_the_kenmerken_when_both_are_estimated(tmp_path):
     (tmp_path / "geschat.yaml").write_text("base: 2022\nmodel: {file: model.yaml, refit: true}\n")
     (tmp_path / "model.yaml").write_text("extends: 2022\ndrop: [housing_caravan_pitch]\n")

@@ -109,6 +109,16 @@ def test_a_merged_gemeente_has_an_interval():
     assert 9 < known.buurten[found.codes.index("GM9001")] <= 10
 
 
+def test_a_base_that_merged_and_merges_again_has_intervals(tmp_path):
+    (tmp_path / "a.yaml").write_text("base: 2022\ngemeenten: {merge: {GM9001: [GM0014, GM0599]}}\n")
+    (tmp_path / "b.yaml").write_text("base: a.yaml\ngemeenten: {merge: {GM9002: [GM9001, GM0080]}}\n")
+    found = run_scenario(country(), read_scenario(tmp_path / "b.yaml"), threads=1)
+    known = intervals(found, 20)
+    for kind in KINDS:
+        assert known.low[kind].shape == (len(found.codes),)
+        assert (known.low[kind] <= known.points[kind] + 1e-6).all()
+
+
 def test_estimated_weights_add_uncertainty(tmp_path):
     (tmp_path / "model.yaml").write_text("extends: 2022\ndrop: [housing_caravan_pitch]\n")
     (tmp_path / "geschat.yaml").write_text("base: 2022\nmodel: {file: model.yaml, refit: true}\n")

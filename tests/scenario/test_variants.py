@@ -12,7 +12,7 @@ from verdeelmodel.scenario.differing import changes_between_runs, difference_in_
 from verdeelmodel.scenario.reading import RECORDED, read_scenario
 from verdeelmodel.scenario.results import tables_of
 from verdeelmodel.scenario.running import run_scenario
-from verdeelmodel.scenario.starting import from_excel, template, write_scenario
+from verdeelmodel.scenario.starting import new_scenario, scenario_from_excel, write_scenario
 from verdeelmodel.scenario.sweeping import monte_carlo, parse_over, ranges_table, sweep_scenario, sweep_tables
 
 
@@ -24,6 +24,7 @@ def test_a_sweep_gives_what_each_value_gives_alone():
     assert np.array_equal(found.budgets[2], alone.after)
     totals, budgets = sweep_tables(found)
     assert len(totals) == 4
+    assert totals.columns[0].decimals == 0
     assert budgets.values["budget_3"] == tuple(int(b) for b in alone.after)
     assert totals.synthetic
     assert budgets.synthetic
@@ -51,7 +52,7 @@ def test_each_value_is_compared_with_its_own_base():
     assert [base.setting.year for base in found.bases] == [2019, 2020]
     totals, _ = sweep_tables(found)
     assert max(totals.values["moved"]) < 10
-    assert totals.columns[0].decimals == 0
+    assert totals.values["value"] == ("2019", "2020")
 
 
 def test_unknown_inputs_are_drawn_from_their_ranges():
@@ -149,7 +150,7 @@ def test_a_run_can_be_run_again_changed_and_stacked(tmp_path):
 
 def test_a_new_file_is_valid_as_it_is(tmp_path):
     path = tmp_path / "nieuw.yaml"
-    write_scenario(path, template("Nieuw", "2024"), force=False)
+    write_scenario(path, new_scenario("Nieuw", "2024"), force=False)
     assert read_scenario(path).base_year == 2024
     opened = "\n".join(line.replace("# ", "", 1) if ": " in line else line for line in path.read_text().splitlines())
     assert "macrobudget" in opened
@@ -160,13 +161,13 @@ def test_a_new_file_is_valid_as_it_is(tmp_path):
 @pytest.mark.parametrize("name", ["a: b", "Nee", "5", "# x", "ünïcode 数据", "null"])
 def test_a_new_file_of_any_name_is_valid(tmp_path, name):
     path = tmp_path / "x.yaml"
-    write_scenario(path, template(name, "drempel_50000"), force=False)
+    write_scenario(path, new_scenario(name, "drempel_50000"), force=False)
     assert read_scenario(path).name == name
 
 
 def test_a_new_file_on_a_base_that_is_none_is_refused():
     with pytest.raises(DataError, match="drempel_50000"):
-        template("Nieuw", "drempel_5000")
+        new_scenario("Nieuw", "drempel_5000")
 
 
 def workbook(path, rows):
@@ -183,7 +184,7 @@ def test_a_sheet_becomes_the_same_scenario(tmp_path):
         ("rules.threshold_high", 50_000.0), ("model.drop", "[student, hci_low]"), ("population.1.scale.factor", 2),
     ]  # fmt: skip
     path = tmp_path / "uit_excel.yaml"
-    write_scenario(path, from_excel(workbook(tmp_path / "a.xlsx", rows)), force=False)
+    write_scenario(path, scenario_from_excel(workbook(tmp_path / "a.xlsx", rows)), force=False)
     found = read_scenario(path)
     assert (found.question, found.name, found.layer.rules.threshold_high.value) == ("Wat als?", "Proef", 50_000)
     assert found.layer.model.changes["drop"] == ["student", "hci_low"]
@@ -193,22 +194,22 @@ def test_a_sheet_becomes_the_same_scenario(tmp_path):
 def test_a_sheet_with_formulas_and_repeated_paths_is_refused_with_its_rows(tmp_path):
     rows = [("path", "value"), ("base", 2022), ("macrobudget", "=1+1"), ("seed", -1), ("seed", 2), ("years", None)]
     with pytest.raises(DataError) as caught:
-        from_excel(workbook(tmp_path / "a.xlsx", rows))
+        scenario_from_excel(workbook(tmp_path / "a.xlsx", rows))
     assert [problem.where[-1] for problem in caught.value.problems] == ["3", "5", "6", "d"]
 
 
 def test_what_is_wrong_with_the_scenario_in_a_sheet_is_refused(tmp_path):
     rows = [("path", "value"), ("base", 2022), ("rules.treshold_high", 5)]
     with pytest.raises(DataError, match="threshold_high"):
-        from_excel(workbook(tmp_path / "a.xlsx", rows))
+        scenario_from_excel(workbook(tmp_path / "a.xlsx", rows))
 
 
 def test_a_file_that_is_no_workbook_is_refused(tmp_path):
     (tmp_path / "a.xlsx").write_text("path,value")
     with pytest.raises(DataError, match="werkmap"):
-        from_excel(tmp_path / "a.xlsx")
+        scenario_from_excel(tmp_path / "a.xlsx")
     with pytest.raises(DataError, match="path, value"):
-        from_excel(workbook(tmp_path / "b.xlsx", [("a", "b")]))
+        scenario_from_excel(workbook(tmp_path / "b.xlsx", [("a", "b")]))
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ class Differences:
         return table.public("settings") if key == "criteria" else table.behind([behind] * len(rows))
 
 
-def differences(before: SavedRun, after: SavedRun) -> Differences:
+def difference_of_assessments(before: SavedRun, after: SavedRun) -> Differences:
     """The differences between two runs of `assess`; another run is refused."""
     for run in (before, after):
         if run.verb != "assess" or DOCUMENT not in run.record["outputs"]:

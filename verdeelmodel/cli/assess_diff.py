@@ -13,12 +13,12 @@ def show_differences(
     output: Output, runs: tuple[Path, Path], candidates: list[str] | None, out: Path | None, force: bool
 ) -> None:
     """Print what changed from the first run to the second; with `out`, write it as a run."""
-    from verdeelmodel.assess.difference import differences
+    from verdeelmodel.assess.difference import difference_of_assessments
     from verdeelmodel.record import read_run
 
     if candidates:
         raise RequestError(text("assess.diff.no_candidates"))
-    found = differences(read_run(runs[0]), read_run(runs[1]))
+    found = difference_of_assessments(read_run(runs[0]), read_run(runs[1]))
     output.say(str(found))
     run_or_print(
         output,

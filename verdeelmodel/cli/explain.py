@@ -12,10 +12,9 @@ from verdeelmodel.cli.options import ForceOption, JsonOption, Lang, LangOption, 
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
-    from verdeelmodel.explain.dossier import Dossier
     from verdeelmodel.record import Run
-    from verdeelmodel.scenario.since import SinceLastYear
-    from verdeelmodel.table import NotApplicable, Table
+    from verdeelmodel.report.explanation import Explanation
+    from verdeelmodel.table import Table
 
 app = typer.Typer(add_completion=False)
 # The tables that a terminal shows; the others are in the run, the page and the JSON.
@@ -40,25 +39,15 @@ def explain(
 ) -> None:
     """Print the findings and the main tables; with --out, write every table and the dossier as one HTML page."""
     from verdeelmodel.cli.populations import chosen_population, files_of
-    from verdeelmodel.explain.country import ExplainOptions, explain_country
-    from verdeelmodel.explain.dossier import dossier
-    from verdeelmodel.explain.groups import study_groups
-    from verdeelmodel.explain.names import find_gemeente, names_in
-    from verdeelmodel.report.dossier_page import dossier_tables
-    from verdeelmodel.report.sentences import findings, since_sentences
-    from verdeelmodel.scenario.since import since_last_year
+    from verdeelmodel.explain.country import ExplainOptions
+    from verdeelmodel.report.explanation import explain_gemeente
 
     output = Output(json=json, quiet=quiet)
     chosen = chosen_population(output, population)
-    options = ExplainOptions(model, year, threads=threads)
-    names = names_in(chosen, options.year)
-    code, peers = find_gemeente(gemeente, names), [find_gemeente(one, names) for one in peer or []]
-    country = explain_country(chosen, options, groups=study_groups(chosen))
-    found = dossier(country, code, peers)
-    since = since_last_year(chosen, country.year, country.weighted(model), threads)
-    for sentence in [*findings(found), *since_sentences(found, since)]:
+    found = explain_gemeente(chosen, gemeente, ExplainOptions(model, year, threads=threads), peer or [])
+    for sentence in found.findings:
         output.say(sentence)
-    made = dossier_tables(found, since)
+    made = found.tables()
     shown = made if json else [t for t in made if t.key in SHOWN]
 
     inputs: dict[str, Path | None] = {**files_of(chosen), "model": None if model.isdecimal() else Path(model)}
@@ -68,17 +57,20 @@ def explain(
         out=out,
         force=force,
         verb="explain",
-        options={"gemeente": found.code, "model": model, "year": country.year, "peers": peers},
+        options={
+            "gemeente": found.dossier.code,
+            "model": model,
+            "year": found.dossier.country.year,
+            "peers": [one.gemeente for one in found.dossier.chosen],
+        },
         inputs=inputs,
-        synthetic=country.synthetic,
-        more=lambda run: write_rest(run, [t for t in made if t not in shown], found, since),
+        synthetic=found.dossier.country.synthetic,
+        more=lambda run: write_rest(run, [t for t in made if t not in shown], found),
     )
 
 
-def write_rest(run: Run, tables: list[Table], found: Dossier, since: SinceLastYear | NotApplicable) -> None:
+def write_rest(run: Run, tables: list[Table], found: Explanation) -> None:
     """The tables that are not shown, and the dossier as one HTML page."""
-    from verdeelmodel.report.dossier_page import dossier_page
-
     for table in tables:
         run.table(table)
-    run.text(f"{found.code}.html", dossier_page(found, since=since))
+    run.text(f"{found.dossier.code}.html", found.page())

@@ -46,7 +46,7 @@ def report(
     output = Output(json=json, quiet=quiet)
     if run is not None:
         fail_if_options_of_a_country({"--population": population, "--gemeente": gemeente, "--year": year})
-        report_on_run(output, run, excel, out, force)
+        report_a_run(output, run, excel, out, force)
         return
     from verdeelmodel.cli.populations import chosen_population
     from verdeelmodel.explain.country import ExplainOptions
@@ -128,31 +128,26 @@ def write_pages(
         advance(1)
 
 
-def report_on_run(output: Output, path: Path, excel: bool, out: Path | None, force: bool) -> None:
+def report_a_run(output: Output, path: Path, excel: bool, out: Path | None, force: bool) -> None:
     """One page and one workbook with the tables of a run."""
-    from verdeelmodel.record import read_run
     from verdeelmodel.record.run import RECORD
-    from verdeelmodel.report.account import account_of_run
-    from verdeelmodel.report.run_page import run_page
-    from verdeelmodel.report.workbook import workbook
+    from verdeelmodel.report.run_report import report_on_run
 
-    saved = read_run(path)
-    tables = [saved.table(key) for key in saved.keys]
-    account = account_of_run(saved.record)
+    made = report_on_run(path)
 
     def more(run: Run) -> None:
-        run.text(RUN_PAGE, run_page(saved.verb, tables, account))
+        run.text(RUN_PAGE, made.page())
         if excel:
-            run.bytes(WORKBOOK, workbook([*tables, account]))
+            run.bytes(WORKBOOK, made.workbook())
 
     run_or_print(
         output,
-        [*tables, account] if out is not None or output.json else tables,
+        [*made.tables, made.account] if out is not None or output.json else made.tables,
         out=out,
         force=force,
         verb="report",
         options={"excel": excel},
         inputs={"record": path / RECORD},
-        synthetic=any(table.synthetic for table in tables),
+        synthetic=made.synthetic,
         more=more,
     )

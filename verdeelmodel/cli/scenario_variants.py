@@ -101,9 +101,9 @@ def new(
     quiet: QuietOption = False,
 ) -> None:
     """Write a scenario file that is valid as it is."""
-    from verdeelmodel.scenario.starting import template, write_scenario
+    from verdeelmodel.scenario.starting import new_scenario, write_scenario
 
-    write_scenario(file, template(file.stem.replace("_", " "), base, file.parent), force)
+    write_scenario(file, new_scenario(file.stem.replace("_", " "), base, file.parent), force)
     Output(quiet=quiet).note(text("cli.written", folder=str(file)))
 
 
@@ -115,8 +115,7 @@ def from_excel(
     quiet: QuietOption = False,
 ) -> None:
     """Write the scenario of a sheet, after checking it."""
-    from verdeelmodel.scenario.starting import from_excel as scenario_from_excel
-    from verdeelmodel.scenario.starting import write_scenario
+    from verdeelmodel.scenario.starting import scenario_from_excel, write_scenario
 
     write_scenario(file, scenario_from_excel(workbook), force)
     Output(quiet=quiet).note(text("cli.written", folder=str(file)))

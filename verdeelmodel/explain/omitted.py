@@ -56,9 +56,9 @@ class Term:
     def label(self, known: Registry) -> str:
         """How a reader knows it."""
         if not self.times:
-            return known[self.kenmerk].label
-        times = known[self.times].label
-        return f"{known[self.kenmerk].label} × {text('explain.logarithm', label=times) if self.logarithm else times}"
+            return known[self.kenmerk].name()
+        times = known[self.times].name()
+        return f"{known[self.kenmerk].name()} × {text('explain.logarithm', label=times) if self.logarithm else times}"
 
 
 # What the published study and the legal proceedings about the model name as missing, where a household can carry it.
@@ -214,6 +214,8 @@ def deviations(values: pd.Series[float], logarithm: bool) -> Floats:
     """Values, or their logarithms, in deviations from the mean of the gemeenten; zero where unknown, shape (g,)."""
     known = np.asarray(values, dtype=np.float64)
     used = np.log(known) if logarithm else known
+    if np.isnan(used).all():
+        return np.zeros(len(used))
     spread = float(np.nanstd(used))
     return np.nan_to_num((used - np.nanmean(used)) / (spread if spread > 0 else 1.0))
 

@@ -29,6 +29,8 @@ BLOCK = 131_072
 MOST_STEPS, NEAR, NEAREST = 40, 1e-7, 1e-11
 # A constant so low (high) that a gemeente with nobody (everybody) on bijstand says nothing about the weights.
 FAR = 40.0
+# The most that one step moves a constant, or a term of usual size.
+FARTHEST = 2.0
 # Part of the variation of a term that must lie beside the other terms to be told from them; nothing divides by zero.
 LEAST_OWN, SMALLEST = 1e-8, 1e-300
 OWN = 5
@@ -122,10 +124,14 @@ def fit_within(columns: Columns, chosen: NDArray[np.int64], size: int, workers: 
     constants = np.where(informs, 0.0, np.where(actual > 0, FAR, -FAR))
     estimate = np.zeros(len(chosen))
     for _ in range(MOST_STEPS):
-        tells = _within(sums_of(columns, chosen, estimate, constants, workers), informs)
+        sums = sums_of(columns, chosen, estimate, constants, workers)
+        tells = _within(sums, informs)
         step = inverse(tells.information.sum(axis=0), tells.size) @ tells.score.sum(axis=0)
+        # Far from the solution a full step can throw every probability to zero or one, from where none leads back.
+        effect = np.abs(step) * tells.size / np.sqrt(max(float(sums.slope.sum()), SMALLEST))
+        step = step * min(1.0, FARTHEST / max(float(effect.max(initial=0.0)), FARTHEST))
         own = tells.missing - tells.mean @ step
-        estimate, constants = estimate + step, constants + np.clip(own, -2.0, 2.0)
+        estimate, constants = estimate + step, constants + np.clip(own, -FARTHEST, FARTHEST)
         if max(float(np.abs(step).max(initial=0.0)), float(np.abs(own).max(initial=0.0))) < NEAR:
             break
     sums = sums_of(columns, chosen, estimate, constants, workers)
@@ -149,7 +155,7 @@ class _Within:
 
 
 def _within(sums: Sums, informs: NDArray[np.bool_]) -> _Within:
-    slope = np.where(informs, sums.slope, 1.0)
+    slope = np.where(informs, np.maximum(sums.slope, SMALLEST), 1.0)
     mean = np.where(informs[:, None], sums.lean / slope[:, None], 0.0)
     score = np.where(informs[:, None], sums.pull - mean * sums.missing[:, None], 0.0)
     information = sums.information - mean[:, :, None] * sums.lean[:, None, :]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verdeelmodel.reintegration.odds import CategoryOdds, Odds
 from verdeelmodel.reintegration.services_protection import left_out
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table
+from verdeelmodel.table import P_VALUE, Cell, Column, Evidence, Kind, NotApplicable, Table
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ Behind = Mapping[str, Sequence[Evidence | None]]
 def column(key: str, kind: Kind = "text", decimals: int | None = None) -> Column:
     """A column with its label from the wording."""
     return Column(key, text(f"services.column.{key}"), kind, decimals=decimals)
+
+
+def p_column(key: str = "p") -> Column:
+    """A column of p-values."""
+    return Column(key, text(f"services.column.{key}"), "number", unit=P_VALUE)
 
 
 def table(

@@ -13,12 +13,13 @@ from verdeelmodel.reintegration.services_layout import (
     column,
     factor_label,
     odds_cells,
+    p_column,
     shares_of,
     table,
 )
 from verdeelmodel.reintegration.services_protection import TOTAL, left_out
 from verdeelmodel.reintegration.services_words import NO_SERVICE, SERVICES
-from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Column, Evidence, Kind, NotApplicable, Table, format_p
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 FIGURES = ("odds_ratio", "low", "high")
 CLEAR = 1.0
-P_PLACES = 4
 
 
 def _columns(firth: bool, several: bool) -> list[Column]:
@@ -37,7 +37,7 @@ def _columns(firth: bool, several: bool) -> list[Column]:
         column("work", "count"),
     ]
     found += [column("share", "share"), column("p_overall")]
-    found += [*(column(key, "number", 2) for key in FIGURES), column("p", "number", 4)]
+    found += [*(column(key, "number", 2) for key in FIGURES), p_column()]
     if firth:
         found += [column(f"{key}_firth", "number", 2) for key in FIGURES]
     return found
@@ -102,19 +102,13 @@ def _row(study: ServicesStudy, model: OddsModel, row: CategoryOdds) -> list[Cell
     # The counts of all compared clients, as in the other tables: two nearly equal numbers would tell of the difference.
     n, work = study.counts.cell(place, "both"), study.counts.cell(place, "work")
     test = model.tests.get(row.factor)
-    overall = p_shown(test.p_wald) if test and row.reference else ""
+    overall = format_p(test.p_wald) if test and row.reference else ""
     label = factor_label(study, row.factor)
     cells: list[Cell] = [label, category_label(study, *place), n, work, shares_of(work, n), overall]
     cells += odds_cells(row.odds, row.reason, shown, threshold, row.reference)
     if study.options.firth:
         cells += odds_cells(row.firth, row.reason, shown, threshold, row.reference)[:3]
     return cells
-
-
-def p_shown(p: float) -> str:
-    """A p-value as the source prints it."""
-    least = 10.0**-P_PLACES
-    return f"<{format_number(least, 'number', P_PLACES)}" if p < least else format_number(p, "number", P_PLACES)
 
 
 def shows(study: ServicesStudy, row: CategoryOdds) -> bool:
@@ -130,12 +124,12 @@ def overall_table(study: ServicesStudy) -> Table:
         for test in model.tests.values() if isinstance(model, OddsModel) else ():
             label = factor_label(study, test.factor)
             figures: list[Cell] = [test.degrees, test.wald, test.p_wald, test.ratio, test.p_ratio]
-            rows.append([text(f"services.title.{key}"), label, *figures])
+            rows.append([text(f"services.model.{key}"), label, *figures])
             evidence.append(Evidence(count=study.counts.number(("", "total"), "both")))
-    columns = [column("model"), column("factor"), column("degrees", "count"), column("wald"), column("p_wald")]
-    columns = [*columns[:3], *(column(k, "number", 1 if k in ("wald", "ratio") else 4) for k in OVERALL)]
+    columns = [column("model"), column("factor"), column("degrees", "count")]
+    columns = [*columns, *(p_column(k) if k[0] == "p" else column(k, "number", 1) for k in OVERALL)]
     behind = dict.fromkeys(("degrees", *OVERALL), evidence)
-    return table(study, "overall", columns, rows, (), behind, "model")
+    return table(study, "overall", columns, rows, [text("services.note.overall")], behind, "model")
 
 
 OVERALL = ("wald", "p_wald", "ratio", "p_ratio")
@@ -144,7 +138,7 @@ OVERALL = ("wald", "p_wald", "ratio", "p_ratio")
 def cox_table(study: ServicesStudy) -> Table:
     """Hazard ratios of leaving for work."""
     columns = [column("factor"), column("category"), column("hazard_ratio", "number", 2)]
-    columns += [column("low", "number", 2), column("high", "number", 2), column("p", "number", 4)]
+    columns += [column("low", "number", 2), column("high", "number", 2), p_column()]
     model = study.cox
     if isinstance(model, NotEstimable):
         return table(study, "cox", columns[:2], [], [str(model)])

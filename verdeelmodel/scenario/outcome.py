@@ -26,7 +26,9 @@ from verdeelmodel.scenario.setting import Model, Setting, population_of
 from verdeelmodel.table import together
 
 if TYPE_CHECKING:
+    from verdeelmodel.law.rules import BudgetRules
     from verdeelmodel.population.population import Population
+    from verdeelmodel.scenario.definition import Merging
 
 Floats = NDArray[np.float64]
 NET = "net_expenditure"
@@ -192,7 +194,9 @@ def municipal_table(engine: Engine, setting: Setting, country: PredictedCountry)
     if setting.expenditure == "follows" and setting.population and table.net is not None:
         table = replace(table, net=table.net * growth_of_payments(engine, setting, country))
     table = corrected(table, setting)
-    return merged_table(table, setting) if setting.mergings else table
+    for merging in setting.mergings:
+        table = merged_table(setting.rules, table, merging)
+    return table
 
 
 def growth_of_payments(engine: Engine, setting: Setting, country: PredictedCountry) -> Floats:
@@ -215,21 +219,21 @@ def corrected(table: MunicipalTable, setting: Setting) -> MunicipalTable:
     return replace(table, inputs=Inputs(table.inputs.codes, columns), net=net)
 
 
-def mergers_of(setting: Setting) -> list[Merger]:
-    """The mergers of the setting as the budget room knows them."""
-    return [Merger(code, m.new) for m in setting.mergings for code in m.old]
+def mergers_of(merging: Merging) -> list[Merger]:
+    """A merger as the budget room knows it."""
+    return [Merger(code, merging.new) for code in merging.old]
 
 
-def merged_table(table: MunicipalTable, setting: Setting) -> MunicipalTable:
-    """The table of the new gemeenten: outcomes are added, and m follows from the inhabitants together."""
-    mergers = mergers_of(setting)
+def merged_table(rules: BudgetRules, table: MunicipalTable, merging: Merging) -> MunicipalTable:
+    """The table with one gemeente for several: outcomes are added, and m follows from the inhabitants together."""
+    mergers = mergers_of(merging)
     codes, matrix = merge_matrix(table.inputs.codes, mergers)
     largest = matrix * table.inputs["inhabitants"]
     place = largest.argmax(axis=1)
     history = table.history
     return replace(
         table,
-        inputs=merged_inputs(setting.rules, table.inputs, mergers),
+        inputs=merged_inputs(rules, table.inputs, mergers),
         net=None if table.net is None else matrix @ table.net,
         history=None if history is None else History(matrix @ history.net, matrix @ history.budget),
         names=merged_names(table, codes, matrix),

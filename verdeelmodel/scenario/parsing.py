@@ -74,8 +74,6 @@ def _model(found: Any, check: Checker, folder: Path) -> ModelChange:
     if calibrate != ACTUAL:
         calibrate = check.number(calibrate, "model.calibrate", low=1e-9, high=1 - 1e-9)
     refit = check.flag(entries.get("refit"), "model.refit")
-    if refit and "set" in changes:
-        check.wrong("set + refit", "model", text("scenario.expected.one_of_two"))
     return ModelChange(year, file, changes, refit, calibrate, _measured(entries.get("measured"), check))
 
 

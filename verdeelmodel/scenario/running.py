@@ -207,8 +207,9 @@ def model_on(engine: Engine, base: Setting, end: Setting, setting: Setting, on: 
 
 def onto(codes: tuple[str, ...], finish: Outcome, values: Floats) -> Floats:
     """Values of these gemeenten added up to those of the scenario, where gemeenten merge."""
-    if codes == finish.codes:
-        return values
-    mergers = [m for m in mergers_of(finish.setting) if m.old in codes]
-    _, matrix = merge_matrix(codes, mergers)
-    return np.asarray(matrix @ values)
+    for merging in finish.setting.mergings:
+        mergers = [merger for merger in mergers_of(merging) if merger.old in codes]
+        if mergers:
+            codes, matrix = merge_matrix(codes, mergers)
+            values = np.asarray(matrix @ values)
+    return values

@@ -117,7 +117,8 @@ def examined_settings(
     problems: list[Problem] = []
     asked = next((layer.years for layer in (scenario.layer, *reversed(scenario.below)) if layer.years), ())
     absent = [y for y in asked if y not in population.years]
-    problems += [Problem(str(y), "years", ", ".join(map(str, population.years))) for y in absent]
+    have = ", ".join(map(str, population.years))
+    problems += [Problem(str(y), f"{scenario.layer.name}: years", have) for y in absent]
     try:
         base = base_setting(scenario, population, tuple(y for y in asked if y not in absent))
     except VerdeelmodelError as error:
@@ -128,6 +129,8 @@ def examined_settings(
     problems += unknown_gemeenten(scenario, population, base.year)
     problems += unmeasured(scenario, population)
     problems += without_weight(end, scenario.layer)
+    wanting = missing_columns(base, population, scenario.layer, base=True)
+    problems += wanting or missing_columns(end, population, scenario.layer, base=False)
     problems += impossible_population(population, end, problems, changed_to)
     return replace(base, years=end.years, seed=end.seed), end, problems
 
@@ -215,23 +218,55 @@ def vangnet_of(year: int) -> VangnetRules | None:
         return None
 
 
+def missing_columns(setting: Setting, population: Population, layer: Layer, base: bool) -> list[Problem]:
+    """The columns of gemeenten that the rules distribute a pool on, and that the population does not have."""
+    from verdeelmodel.budget.inputs import Amounts, complete_amounts, needed_columns
+    from verdeelmodel.budget.national import COLUMNS
+
+    frame = population.gemeenten(setting.year)
+    have = {"inhabitants", "objective", *(name for name, raw in COLUMNS.items() if raw in frame)}
+    given = {n: 0.0 if isinstance(a, Amount) and not (a.relative or a.value) else 1.0 for n, a in setting.pools.items()}
+    needed = needed_columns(setting.rules, complete_amounts(setting.rules, Amounts(setting.macrobudget, given)))
+    pool_of = {part.column: part.pool for part in setting.rules.keyed}
+    expected = text("scenario.expected.pool_of_base" if base else "scenario.expected.pool")
+    return [
+        Problem(
+            text("budget.column_missing", column=name, meaning=text(f"budget.column.{name}")),
+            f"{layer.name}: {'base' if base else 'rules.pools'}",
+            expected,
+            f"rules: {{pools: {{{pool_of[name]}: 0}}}}",
+        )
+        for name in needed
+        if name not in have and name in pool_of
+    ]
+
+
 def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setting:
     """The setting after the differences of one layer."""
     spec = changed(setting.model.spec, layer.model, layer.name, problems)
     refit = setting.model.refit if layer.model.refit is None else layer.model.refit
     calibrate = setting.model.calibrate if layer.model.calibrate is None else layer.model.calibrate
-    rules, scale = with_rules(setting, layer.rules, problems)
+    if refit and weights_given(layer.model.changes):
+        problems.append(Problem("refit + set", f"{layer.name}: model", text("scenario.expected.one_of_two")))
+    problems += parts_merged_alone(setting.mergings, layer)
+    single: list[Problem] = []
+    rules, scale = with_rules(setting, layer.rules, single)
+    norms, vangnet = (
+        with_norms(setting.norms, layer.norms, single),
+        with_vangnet(setting.vangnet, layer.rules.vangnet, single),
+    )
+    problems += [replace(problem, where=f"{layer.name}: {problem.where}") for problem in single]
     macro = setting.macrobudget if layer.macrobudget is None else round(layer.macrobudget.applied(setting.macrobudget))
     if macro < 1:
         problems.append(Problem(str(macro), f"{layer.name}: macrobudget", bounds_in_words(1, math.inf)))
     return replace(
         setting,
         model=Model(spec, refit, calibrate, {**setting.model.measured, **layer.model.measured}),
-        norms=with_norms(setting.norms, layer.norms, problems),
+        norms=norms,
         rules=rules,
         scale=scale,
         pools={**setting.pools, **layer.rules.pools},
-        vangnet=with_vangnet(setting.vangnet, layer.rules.vangnet, problems),
+        vangnet=vangnet,
         macrobudget=macro,
         population=(*setting.population, *layer.population),
         mergings=(*setting.mergings, *layer.mergings),
@@ -239,6 +274,23 @@ def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setti
         expenditure=layer.expenditure or setting.expenditure,
         seed=setting.seed if layer.seed is None else layer.seed,
     )
+
+
+def weights_given(changes: Mapping[str, Any]) -> bool:
+    """Whether a change of the model gives weights, of the volume or of the price."""
+    price = changes.get("price")
+    return bool(changes.get("set") or (isinstance(price, dict) and price.get("set")))
+
+
+def parts_merged_alone(before: tuple[Merging, ...], layer: Layer) -> list[Problem]:
+    """The gemeenten of a layer that went up in another one before: that one can merge again, but no part of it."""
+    taken = {code for merging in before for code in merging.old} - {merging.new for merging in before}
+    return [
+        Problem(code, f"{layer.name}: gemeenten.merge.{merging.new}", text("scenario.expected.one_merger"))
+        for merging in layer.mergings
+        for code in merging.old
+        if code in taken
+    ]
 
 
 def with_rules(setting: Setting, change: RulesChange, problems: list[Problem]) -> tuple[BudgetRules, Scale]:
@@ -312,14 +364,20 @@ def unknown_gemeenten(scenario: Scenario, population: Population, year: int) -> 
     from verdeelmodel.population.municipalities import unknown_gemeente
 
     known = {int(g) for g in population.gemeenten(year)["gemeente"]}
-    problems = []
+    problems, made = [], set[str]()
     for layer in (*scenario.below, scenario.layer):
         named: list[tuple[int, str]] = []
         for step in layer.population:
             where: Any = getattr(step, "where", None)
             named += [(g, step.place) for g in (where.gemeenten if where else ())]
             named += [(step.to, f"{step.place}.to")] if hasattr(step, "to") else []
-        named += [(int(code[2:]), f"{layer.name}: gemeenten.merge") for m in layer.mergings for code in m.old]
+        named += [
+            (int(code[2:]), f"{layer.name}: gemeenten.merge")
+            for m in layer.mergings
+            for code in m.old
+            if code not in made
+        ]
+        made |= {m.new for m in layer.mergings}
         named += [(int(c.code[2:]), f"{layer.name}: gemeenten.correct") for c in layer.corrections]
         division = population.meta.division
         problems += [unknown_gemeente(g, division, at) for g, at in dict.fromkeys(named) if g not in known]

@@ -22,7 +22,7 @@ LARGEST, MOST_ROWS, MOST_COLUMNS = 50_000_000, 5000, 50
 PATH, VALUE = ("path", "pad"), ("value", "waarde")
 
 
-def template(name: str, base: str, folder: Path | None = None) -> str:
+def new_scenario(name: str, base: str, folder: Path | None = None) -> str:
     """The text of a new scenario file: valid as it is, with an example of every section behind a hash.
 
     DataError when the base is none; a file name in it is looked up from `folder`, where the scenario will be.
@@ -41,7 +41,7 @@ def reads_as_itself(name: str) -> bool:
         return False
 
 
-def from_excel(path: Path) -> str:
+def scenario_from_excel(path: Path) -> str:
     """A scenario file from the first sheet of a workbook with the columns path and value.
 
     DataError with every row that is not plain: a formula, a path that occurs twice, a cell without a value; and with

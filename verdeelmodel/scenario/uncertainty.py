@@ -28,7 +28,7 @@ from verdeelmodel.scenario.outcome import Engine, Outcome, amounts_of, populatio
 from verdeelmodel.scenario.results import Columns, names_of
 from verdeelmodel.scenario.running import ScenarioRun, onto
 from verdeelmodel.scenario.setting import Setting
-from verdeelmodel.table import Cell, NotApplicable, Table, format_number
+from verdeelmodel.table import Cell, Kind, NotApplicable, Table, format_number
 from verdeelmodel.wording import text
 
 if TYPE_CHECKING:
@@ -38,7 +38,17 @@ Floats = NDArray[np.float64]
 REPLICATES, LEVEL = 200, 0.95
 # An effective number of buurten up to this is one buurt, apart from rounding.
 ONE = 1.0 + 1e-9
-KINDS = ("expected_base", "expected_scenario", "budget_base", "budget_scenario", "share_scenario", "difference")
+KINDS = (
+    "expected_base",
+    "expected_scenario",
+    "budget_base",
+    "budget_scenario",
+    "share_base",
+    "share_scenario",
+    "difference",
+)
+# How a kind of number is shown: others are euros.
+SHAPES: Mapping[str, tuple[Kind, int | None]] = {"share": ("share", 4), "expected": ("number", 1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,17 +152,16 @@ def intervals(run: ScenarioRun, replicates: int = REPLICATES, level: float = LEV
     sums = [replace(s.only(lived_in), households=sums[0].households[lived_in]) for s in sums]
     counts = drawn_counts(sums[0].gemeente, replicates, seed)
     drawn = [replicates_of(run.engine, f, s, counts, seed) for f, s in zip((run.base, run.end), sums, strict=True)]
-    codes = tuple(f"GM{g:04d}" for g in run.end.country.gemeenten)
-    same = [[onto(codes, run.end, row) for row in rows] for pair in drawn for rows in pair]
-    expected_base, amount_base, expected_end, amount_end = (np.array(rows) for rows in same)
-    before = budgets_of(run, run.base, np.array(drawn[0][1]) if run.base.codes != run.codes else amount_base)
-    after = budgets_of(run, run.end, amount_end)
+    codes = codes_of(run.end)
+    expected_base, expected_end = (np.array([onto(codes, run.end, row) for row in pair[0]]) for pair in drawn)
+    before, after = (budgets_of(run, f, pair[1]) for f, pair in zip((run.base, run.end), drawn, strict=True))
     points = points_of(run, codes)
     found = {
         "expected_base": expected_base,
         "expected_scenario": expected_end,
         "budget_base": before,
         "budget_scenario": after,
+        "share_base": before / before.sum(axis=1, keepdims=True),
         "share_scenario": after / after.sum(axis=1, keepdims=True),
         "difference": after - before,
     }
@@ -178,6 +187,7 @@ def points_of(run: ScenarioRun, codes: tuple[str, ...]) -> dict[str, Floats]:
         "expected_scenario": expected[1],
         "budget_base": run.before,
         "budget_scenario": run.after,
+        "share_base": run.before / run.before.sum(),
         "share_scenario": run.after / run.after.sum(),
         "difference": run.after - run.before,
     }
@@ -195,20 +205,19 @@ def replicates_of(engine: Engine, found: Outcome, sums: BuurtSums, counts: Float
     return np.maximum(expected, 0.0), np.maximum(amount, 0.0)
 
 
+def codes_of(found: Outcome) -> tuple[str, ...]:
+    """The gemeenten of the population, before any merger of the setting."""
+    return tuple(f"GM{g:04d}" for g in found.country.gemeenten)
+
+
 def budgets_of(run: ScenarioRun, found: Outcome, amounts: Floats) -> Floats:
-    """The unrounded budgets in each replicate of the objective amounts, in the gemeenten of the scenario."""
-    setting, inputs = found.setting, found.table.inputs
+    """The unrounded budgets by the objective amounts of each replicate (replicates, g), in the gemeenten of the run."""
+    setting, inputs, codes = found.setting, found.table.inputs, codes_of(found)
     rules, euros = replace(setting.rules, scale=setting.scale), amounts_of(setting, inputs)
-    predicted = onto_outcome(run, found, found.country.amount.sum(axis=1))
+    predicted = onto(codes, found, found.country.amount.sum(axis=1))
     factor = np.divide(inputs["objective"], predicted, out=np.ones(len(inputs)), where=predicted > 0)
-    rows = [allocate(rules, inputs.with_columns({"objective": row * factor}), euros).exact for row in amounts]
-    return np.array([run.on_codes(row) if found is run.base else row for row in rows])
-
-
-def onto_outcome(run: ScenarioRun, found: Outcome, values: Floats) -> Floats:
-    """Values of the gemeenten of the population, added up to those of an outcome."""
-    codes = tuple(f"GM{g:04d}" for g in found.country.gemeenten)
-    return values if codes == found.codes else onto(codes, found, values)
+    drawn = (inputs.with_columns({"objective": onto(codes, found, row) * factor}) for row in amounts)
+    return np.array([onto(found.codes, run.end, allocate(rules, one, euros).exact) for one in drawn])
 
 
 def buurt_sums(engine: Engine, setting: Setting) -> BuurtSums:
@@ -331,12 +340,11 @@ def intervals_table(run: ScenarioRun, found: Intervals) -> Table:
     c.add("name", names_of(run), "text")
     few = NotApplicable(text("scenario.few_buurten"))
     for kind in KINDS:
-        shape = {"share_scenario": ("share", 4), "expected_base": ("number", 1), "expected_scenario": ("number", 1)}
-        how, decimals = shape.get(kind, ("euro", None))
+        shape = SHAPES.get(kind.partition("_")[0], ("euro", None))
         for side, values in (("low", found.low[kind]), ("high", found.high[kind])):
             cells: list[Cell] = [float(v) if n > ONE else few for v, n in zip(values, found.buurten, strict=True)]
             label = f"{text(f'scenario.interval.{kind}')}, {text(f'scenario.interval.{side}')}"
-            c.add(f"{kind}_{side}", cells, how, decimals, label)  # type: ignore[arg-type]
+            c.add(f"{kind}_{side}", cells, *shape, label)
     note = text("scenario.note.estimated" if found.estimated else "scenario.note.published", count=found.replicates)
     table = c.table("intervals", [note], run.end.table.behind)
     return replace(table, synthetic=run.synthetic)
