@@ -140,6 +140,8 @@ def test_everything_that_is_wrong_is_reported_together():
         ("base: 2022\nmodel: {set: {student: .nan}}\n", "nan"),
         ("base: 2022\nmodel: {add: [{kenmerk: long_term_bijstand, weight: .nan}]}\n", "nan"),
         ("base: 2022\nmacrobudget: -100%\n", "macrobudget"),
+        ("base: 2022\nyears: [2018]\n", "base: kolom permit_holders"),
+        ("base: 2022\nrules: {year: 2018}\n", r"rules\.pools: kolom permit_holders"),
         ("base: 2022\nmodel: {refit: true, set: {student: 1}}\n", "een van beide"),
         ("base: herschat_2022\nmodel: {price: {set: {student: 1}}}\n", "een van beide"),
         ("base: 2022\npopulation: [{rake: {kenmerk: student, share: +2000%}}]\n", "te bereiken"),
@@ -183,6 +185,13 @@ def test_a_word_of_the_codebook_chooses_households():
 def test_a_model_without_a_published_constant_meets_the_population_and_lends_that_to_no_other():
     base, end = settings_of(scenario("base: 2019\nmodel: {year: 2022}\n"), country())
     assert (base.model.rate, end.model.rate) == ("actual", None)
+
+
+def test_a_pool_without_a_column_can_be_emptied_as_the_message_says(tmp_path):
+    for source in ("base: 2022\nrules: {year: 2018, pools: {permit_holders: 0}}\n", "base: onder.yaml\n"):
+        (tmp_path / "onder.yaml").write_text("base: 2022\nyears: [2018]\nrules: {pools: {permit_holders: 0}}\n")
+        (tmp_path / "boven.yaml").write_text(source)
+        settings_of(read_scenario(tmp_path / "boven.yaml"), country())
 
 
 def test_a_circular_base_is_refused(tmp_path):

@@ -129,6 +129,8 @@ def examined_settings(
     problems += unknown_gemeenten(scenario, population, base.year)
     problems += unmeasured(scenario, population)
     problems += without_weight(end, scenario.layer)
+    wanting = missing_columns(base, population, scenario.layer, base=True)
+    problems += wanting or missing_columns(end, population, scenario.layer, base=False)
     problems += impossible_population(population, end, problems, changed_to)
     return replace(base, years=end.years, seed=end.seed), end, problems
 
@@ -216,6 +218,29 @@ def vangnet_of(year: int) -> VangnetRules | None:
         return None
 
 
+def missing_columns(setting: Setting, population: Population, layer: Layer, base: bool) -> list[Problem]:
+    """The columns of gemeenten that the rules distribute a pool on, and that the population does not have."""
+    from verdeelmodel.budget.inputs import Amounts, complete_amounts, needed_columns
+    from verdeelmodel.budget.national import COLUMNS
+
+    frame = population.gemeenten(setting.year)
+    have = {"inhabitants", "objective", *(name for name, raw in COLUMNS.items() if raw in frame)}
+    given = {n: 0.0 if isinstance(a, Amount) and not (a.relative or a.value) else 1.0 for n, a in setting.pools.items()}
+    needed = needed_columns(setting.rules, complete_amounts(setting.rules, Amounts(setting.macrobudget, given)))
+    pool_of = {part.column: part.pool for part in setting.rules.keyed}
+    expected = text("scenario.expected.pool_of_base" if base else "scenario.expected.pool")
+    return [
+        Problem(
+            text("budget.column_missing", column=name, meaning=text(f"budget.column.{name}")),
+            f"{layer.name}: {'base' if base else 'rules.pools'}",
+            expected,
+            f"rules: {{pools: {{{pool_of[name]}: 0}}}}",
+        )
+        for name in needed
+        if name not in have and name in pool_of
+    ]
+
+
 def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setting:
     """The setting after the differences of one layer."""
     spec = changed(setting.model.spec, layer.model, layer.name, problems)
@@ -224,18 +249,24 @@ def with_layer(setting: Setting, layer: Layer, problems: list[Problem]) -> Setti
     if refit and weights_given(layer.model.changes):
         problems.append(Problem("refit + set", f"{layer.name}: model", text("scenario.expected.one_of_two")))
     problems += parts_merged_alone(setting.mergings, layer)
-    rules, scale = with_rules(setting, layer.rules, problems)
+    single: list[Problem] = []
+    rules, scale = with_rules(setting, layer.rules, single)
+    norms, vangnet = (
+        with_norms(setting.norms, layer.norms, single),
+        with_vangnet(setting.vangnet, layer.rules.vangnet, single),
+    )
+    problems += [replace(problem, where=f"{layer.name}: {problem.where}") for problem in single]
     macro = setting.macrobudget if layer.macrobudget is None else round(layer.macrobudget.applied(setting.macrobudget))
     if macro < 1:
         problems.append(Problem(str(macro), f"{layer.name}: macrobudget", bounds_in_words(1, math.inf)))
     return replace(
         setting,
         model=Model(spec, refit, calibrate, {**setting.model.measured, **layer.model.measured}),
-        norms=with_norms(setting.norms, layer.norms, problems),
+        norms=norms,
         rules=rules,
         scale=scale,
         pools={**setting.pools, **layer.rules.pools},
-        vangnet=with_vangnet(setting.vangnet, layer.rules.vangnet, problems),
+        vangnet=vangnet,
         macrobudget=macro,
         population=(*setting.population, *layer.population),
         mergings=(*setting.mergings, *layer.mergings),
