@@ -22,6 +22,7 @@ from verdeelmodel.explain.omitted import (
     omitted,
     opposite,
 )
+from verdeelmodel.explain.tables import attributed_table
 from verdeelmodel.explain.within import Columns, Fit, error_of_log, fit_within, for_the_country, sums_of
 from verdeelmodel.kenmerken import registry
 from verdeelmodel.model.prediction import Prediction
@@ -30,6 +31,7 @@ from verdeelmodel.model.workers import Workers
 from verdeelmodel.population import open_population
 from verdeelmodel.synthetic import SyntheticOptions, default_population, make_population
 from verdeelmodel.synthetic.frame import frame
+from verdeelmodel.wording import text
 
 YEAR = 2020
 
@@ -171,6 +173,7 @@ def test_deviations_have_mean_zero_and_spread_one_and_unknown_is_zero():
         assert found[2] == 0
         np.testing.assert_allclose([found[[0, 1, 3]].mean(), found[[0, 1, 3]].std()], [0, 1], atol=1e-12)
     assert deviations(pd.Series([3.0, 3.0]), False).tolist() == [0, 0]
+    assert deviations(pd.Series([np.nan, np.nan]), True).tolist() == [0, 0]
 
 
 def test_more_terms_must_differ_further_from_zero():
@@ -336,3 +339,16 @@ def test_every_term_is_a_kenmerk_and_too_few_accounts_give_no_attribution(countr
     assert all(key in known for term in TERMS for key in (term.kenmerk, term.times) if key)
     assert attribute(country.attribution.omitted, country.accounts[-1:], YEAR) is None
     assert attribute(country.attribution.omitted, country.accounts, 1999) is None
+
+
+@pytest.mark.slow
+def test_the_notes_of_the_table_name_what_counts_and_what_has_another_sign(country):
+    found = dossier(country, int(group("tekort")[0]))
+    notes = " ".join(attributed_table(found).notes)
+    left_out = country.attribution.omitted
+    assert all(label in notes for label in left_out.labels)
+    assert left_out.unexpected == (registry()["jeugdzorg_in_huishouden"].label,)
+    assert text("explain.note.unexpected", labels=left_out.unexpected[0]) in notes
+    nothing = replace(country.attribution, omitted=replace(left_out, labels=(), unexpected=()))
+    without = replace(found, country=replace(country, attribution=nothing))
+    assert text("explain.note.none_kept") in attributed_table(without).notes

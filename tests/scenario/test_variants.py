@@ -24,6 +24,7 @@ def test_a_sweep_gives_what_each_value_gives_alone():
     assert np.array_equal(found.budgets[2], alone.after)
     totals, budgets = sweep_tables(found)
     assert len(totals) == 4
+    assert totals.columns[0].decimals == 0
     assert budgets.values["budget_3"] == tuple(int(b) for b in alone.after)
     assert totals.synthetic
     assert budgets.synthetic
@@ -51,7 +52,7 @@ def test_each_value_is_compared_with_its_own_base():
     assert [base.setting.year for base in found.bases] == [2019, 2020]
     totals, _ = sweep_tables(found)
     assert max(totals.values["moved"]) < 10
-    assert totals.columns[0].decimals == 0
+    assert totals.values["value"] == ("2019", "2020")
 
 
 def test_unknown_inputs_are_drawn_from_their_ranges():

@@ -210,7 +210,7 @@ def assess(study: Study) -> list[Part]:
 
 def _why(verdict: Verdict) -> str:
     """The verdict in a word, with the criteria that decided it."""
-    word = text(f"assess.short.{verdict.verdict}")
+    word = text(f"assess.short.{verdict.name}")
     names = ", ".join(o.criterion.name for o in verdict.decided_by)
     return text("cli.demo.decided", verdict=word, criteria=names) if names else word
 

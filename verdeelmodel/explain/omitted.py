@@ -214,6 +214,8 @@ def deviations(values: pd.Series[float], logarithm: bool) -> Floats:
     """Values, or their logarithms, in deviations from the mean of the gemeenten; zero where unknown, shape (g,)."""
     known = np.asarray(values, dtype=np.float64)
     used = np.log(known) if logarithm else known
+    if np.isnan(used).all():
+        return np.zeros(len(used))
     spread = float(np.nanstd(used))
     return np.nan_to_num((used - np.nanmean(used)) / (spread if spread > 0 else 1.0))
 

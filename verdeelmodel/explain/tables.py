@@ -220,7 +220,12 @@ def attributed_table(found: Dossier) -> Table:
         ),
     }
     left_out = attribution.omitted
-    notes = [text("explain.note.attributed"), text("explain.note.kept", kept=", ".join(left_out.labels))]
+    kept = (
+        text("explain.note.kept", kept=", ".join(left_out.labels))
+        if left_out.labels
+        else text("explain.note.none_kept")
+    )
+    notes = [text("explain.note.attributed"), kept]
     if left_out.unexpected:
         notes.append(text("explain.note.unexpected", labels=", ".join(left_out.unexpected)))
     return build(found, "attributed", columns, notes)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from verdeelmodel.disclosure.gate import Finding, Status, Verdict, differencing, judge
@@ -20,7 +20,7 @@ from verdeelmodel.record.reading import SavedRun
 from verdeelmodel.record.run import EVIDENCE, RECORD
 from verdeelmodel.record.tables import csv_bytes, parquet_bytes, reasons_bytes
 from verdeelmodel.record.whole import whole_folder
-from verdeelmodel.table import Column, Table
+from verdeelmodel.table import Column, NotApplicable, Table
 from verdeelmodel.wording import text
 
 STATEMENT = "verantwoording.json"
@@ -92,7 +92,9 @@ def release(
     refused.
     """
     fail_if_unknown_outputs(run, choices)
-    decisions = [decide(run.table(key), profile, choices, beside) for key in run.keys]
+    tables = {key: run.table(key) for key in run.keys}
+    decisions = [decide(table, profile, choices, beside) for table in tables.values()]
+    decisions = across_tables(tables, decisions, profile, choices)
     as_they_are = all(d.outcome == "released" for d in decisions)
     decisions += [_decide_file(name, run.synthetic, as_they_are, choices) for name in other_files(run)]
     released = Released(tuple(decisions))
@@ -121,6 +123,51 @@ def decide(table: Table, profile: Profile, choices: Choices, beside: SavedRun | 
     if choices.suppress and not close and verdict.status is Status.failed:
         return _mended(table, verdict, profile, choices)
     return Decision(table.key, "refused", str(verdict), findings)
+
+
+def across_tables(
+    tables: Mapping[str, Table], decisions: list[Decision], profile: Profile, choices: Choices
+) -> list[Decision]:
+    """The decisions after an attack with all tables beside each other: nothing left out may be worked out from another.
+
+    With suppression more is left out until that holds; a table whose cell can be worked out all the same is refused.
+    """
+    from verdeelmodel.disclosure.across import protect_across, read_across, tellers, without_places
+
+    unsafe = [p for d in decisions for p in _unsafe(tables[d.output], d, profile)]
+    if not unsafe or any(d.undecided for d in decisions):
+        return decisions
+    across = read_across([t for t in tables.values() if not t.synthetic])
+    overridden = {d.output for d in decisions if d.outcome == "overridden"}
+    fixed = [p for p in across.number if p[0] in overridden]
+    shown = {d.output: d.table for d in decisions}
+    hidden = [p for p in across.number if (t := shown[p[0]]) is None or isinstance(t.values[p[2]][p[1]], NotApplicable)]
+    found = protect_across(across, unsafe, hidden, profile, choices.suppress, fixed)
+    told: dict[str, list[Finding]] = {}
+    for name, row, column in found.open:
+        where = text("disclosure.found.across", tables=", ".join(tellers(across, (name, row, column))) or name)
+        told.setdefault(name, []).append(Finding(row, column, "across", where, Status.failed))
+    touched = {p[0] for p in found.extra}
+    return [
+        replace(d, outcome="refused", findings=(*d.findings, *told[d.output]), table=None)
+        if d.output in told
+        else replace(d, outcome="mended", verdict=_also(d, found.extra), table=without_places(d.table, found.extra))
+        if d.output in touched and d.table is not None
+        else d
+        for d in decisions
+    ]
+
+
+def _also(decision: Decision, extra: Collection[tuple[str, int, str]]) -> str:
+    count = sum(p[0] == decision.output for p in extra)
+    return f"{decision.verdict}; {text('disclosure.mended_across', count=count)}"
+
+
+def _unsafe(table: Table, decision: Decision, profile: Profile) -> Iterator[tuple[str, int, str]]:
+    """The cells that fail by themselves and are not printed; what somebody decided to print is not among them."""
+    if decision.outcome in ("mended", "left_out"):
+        for row, column in sorted(judge(table, profile).failing_cells):
+            yield table.key, row, column
 
 
 def _mended(table: Table, verdict: Verdict, profile: Profile, choices: Choices) -> Decision:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verdeelmodel.disclosure.suppression import Relation, Suppression, suppress
-from verdeelmodel.reintegration.services_clients import GEMEENTE, MISSING, Clients
+from verdeelmodel.reintegration.services_clients import MISSING, Clients
 from verdeelmodel.reintegration.services_words import SERVICES, STILL, WORK
 from verdeelmodel.table import Cell, NotApplicable
 from verdeelmodel.wording import text
@@ -120,8 +120,3 @@ def relations_of(rows: tuple[Row, ...], grid: NDArray[np.float64]) -> list[Relat
         if len(members) > 1:
             found += [Relation((total, j), tuple((i, j) for i in members)) for j in columns]
     return found
-
-
-def is_gemeente(row: Row) -> bool:
-    """Whether this row is a municipality."""
-    return row[0] == GEMEENTE

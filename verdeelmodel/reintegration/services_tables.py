@@ -15,8 +15,6 @@ from verdeelmodel.wording import text
 if TYPE_CHECKING:
     from verdeelmodel.reintegration.services_study import ServicesStudy
 
-LONGEST_LIST = 40
-
 
 def reading_table(study: ServicesStudy) -> Table:
     """From rows that were read to clients that are compared, step by step."""

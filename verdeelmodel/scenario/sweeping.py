@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MOST = 1000
+# Inputs that are a name rather than an amount.
+NUMBERED = ("year", "years", "seed")
 LEVEL = 0.95
 
 
@@ -135,7 +137,10 @@ def sweep_tables(found: Variants) -> tuple[Table, Table]:
     path = next(iter(found.values[0]))
     values = [chosen[path] for chosen in found.values]
     c = Columns()
-    c.add("value", values, "number", decimals_of(values), path)
+    if path.split(".")[-1] in NUMBERED:
+        c.add("value", [f"{value:.0f}" for value in values], "code", label=path)
+    else:
+        c.add("value", values, "number", decimals_of(values), path)
     mergers = NotApplicable(text("scenario.other_gemeenten"))
     pairs = list(zip(found.bases, found.outcomes, strict=True))
     c.add("moved", [_moved(base, end) if base.codes == end.codes else mergers for base, end in pairs])

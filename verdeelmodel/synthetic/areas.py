@@ -15,7 +15,6 @@ from verdeelmodel.synthetic.places import Buurten, buurten_of, rate_of_buurt, se
 from verdeelmodel.synthetic.saldi import accounts, enforcement, wage_subsidies
 from verdeelmodel.synthetic.targets import character, customers, drivers, shares
 
-NON_WORKING_SHARE = 0.10
 PAID_PER_SUBSIDY = 9_500.0
 # The cost of two years before, relative to the budget; municipalities that shelter for their region, and what it costs.
 EARLIER, CENTRE, HOMELESS = 0.97, 90_000, 0.012
