@@ -105,6 +105,18 @@ def test_separation_by_a_number_is_found_and_named():
     assert "'x0'" in problems_of(error)
 
 
+@pytest.mark.parametrize("n", [1500, 300_000])
+@pytest.mark.parametrize(
+    "near", [lambda y, rng: y * rng.uniform(5, 10, len(y)), lambda y, rng: 1e3 * y + rng.normal(size=len(y))]
+)
+def test_a_number_that_gives_the_outcome_away_is_named(n, near):
+    households = make_households(n, seed=3, continuous=1)
+    households.values["x0"] = near(households.outcome, np.random.default_rng(1))
+    with pytest.raises(RequestError) as error:
+        fit_logit(households.design())
+    assert "'x0'" in problems_of(error)
+
+
 def test_separation_by_two_dummies_together_is_found_and_named():
     households = make_households(1500, seed=23, booleans=2, level_counts=())
     both = households.values["b0"] & households.values["b1"]

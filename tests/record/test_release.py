@@ -112,3 +112,15 @@ def test_an_export_is_not_overwritten_without_force(tmp_path):
     with pytest.raises(Exception, match="export"):
         release(run, tmp_path / "export", PROFILE, Choices())
     release(run, tmp_path / "export", PROFILE, Choices(), force=True)
+
+
+def test_a_pattern_leaves_out_every_page_and_a_page_says_why_it_stays(tmp_path):
+    run = saved(tmp_path, table([4, 60, 25, 89]), files=[("a.html", "<p>4</p>"), ("b.html", "<p>4</p>")])
+    with pytest.raises(
+        RequestError, match="toont ook cijfers van tabellen die niet of niet helemaal vrij zijn: aantallen"
+    ):
+        release(run, tmp_path / "export", PROFILE, Choices(suppress=True))
+    release(run, tmp_path / "export", PROFILE, Choices(suppress=True, without=("*.html",)))
+    assert not (tmp_path / "export/bestanden").exists()
+    with pytest.raises(RequestError, match=r"\*\.pdf"):
+        release(run, tmp_path / "elders", PROFILE, Choices(suppress=True, without=("*.pdf",)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,7 +104,11 @@ class Country:
 
     def gemeente_name(self, gemeente: int) -> str:
         """The name of a gemeente in the population."""
-        return str(self.table["name"].loc[gemeente])
+        return self._names[gemeente]
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {int(code): str(name) for code, name in zip(self.table.index, self.table["name"], strict=True)}
 
     def weighted(self, model: str) -> ModelSpec:
         """The model of this name or file when it has weights of its own, else with the weights that were estimated."""

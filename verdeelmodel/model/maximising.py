@@ -16,6 +16,9 @@ from verdeelmodel.model.workers import Workers
 STEP_IN_ERRORS = 5e-7
 #: … nor by more than this on the stored scale, which a separated dummy always does.
 STEP_ON_SCALE = 1e-6
+#: Below this share of the log-likelihood without kenmerken every household is predicted: there is no maximum to find,
+#: and further steps are noise.
+PERFECT = 1e-6
 SAMPLE_FROM = 262_144
 LARGEST_THINNING = 32
 SMALLEST_SAMPLE = 100_000
@@ -49,6 +52,12 @@ class Problem:
         )
         information = moments[np.ix_(self.active, self.active)] + np.diag(self.penalty[self.active])
         return self._slope(estimate, score), information, score.log_normaliser
+
+    def is_perfect(self, estimate: Floats, log_normaliser: float) -> bool:
+        """Whether this estimate predicts every household."""
+        share = float(self.target[0]) / self.design.weight_sum
+        without = self.design.weight_sum * (share * np.log(share) + (1 - share) * np.log1p(-share))
+        return bool(float(self.target @ estimate) - log_normaliser > PERFECT * without)
 
     def _slope(self, estimate: Floats, score: Score) -> Floats:
         return (self.target - score.expected - self.penalty * estimate)[self.active]
@@ -104,6 +113,8 @@ def _newton(
         moved = step if inverse.complete else moved
         errors = np.sqrt(np.diag(inverse.matrix))
         largest = float(np.max(np.abs(step[active]) / np.where(errors > 0, errors, 1.0), initial=0.0))
+        if problem.is_perfect(estimate, normaliser):
+            return Maximum(estimate, inverse.matrix, normaliser, False, passes, largest, moved)
         near = inverse.complete and largest <= enough and float(np.abs(step).max()) <= max(STEP_ON_SCALE, enough)
         if near or not inverse.complete or passes >= most_passes:
             gain = 0.5 * float((gradient * step[active]).sum())

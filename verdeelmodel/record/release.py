@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from verdeelmodel.disclosure.gate import Finding, Status, Verdict, differencing, judge
@@ -95,8 +96,8 @@ def release(
     tables = {key: run.table(key) for key in run.keys}
     decisions = [decide(table, profile, choices, beside) for table in tables.values()]
     decisions = across_tables(tables, decisions, profile, choices)
-    as_they_are = all(d.outcome == "released" for d in decisions)
-    decisions += [_decide_file(name, run.synthetic, as_they_are, choices) for name in other_files(run)]
+    held = [d.output for d in decisions if d.outcome != "released"]
+    decisions += [_decide_file(name, run.synthetic, held, choices) for name in other_files(run)]
     released = Released(tuple(decisions))
     fail_if_undecided(released)
     with whole_folder(out, force, marker=STATEMENT) as folder:
@@ -111,7 +112,7 @@ def release(
 
 def decide(table: Table, profile: Profile, choices: Choices, beside: SavedRun | None = None) -> Decision:
     """What happens to one table."""
-    if table.key in choices.without:
+    if _left_out(table.key, choices):
         return Decision(table.key, "left_out", text("record.left_out"))
     verdict = judge(table, profile)
     close = differencing(table, beside.table(table.key), profile) if beside and table.key in beside.keys else ()
@@ -182,16 +183,26 @@ def _rounded(table: Table, profile: Profile, choices: Choices) -> Table:
     return rounded(table, profile) if choices.round_counts and not table.synthetic else table
 
 
-def _decide_file(name: str, synthetic: bool, as_they_are: bool, choices: Choices) -> Decision:
-    """What happens to an output that is not a table: it may show the tables, and is otherwise for a person."""
-    if name in choices.without:
+def _decide_file(name: str, synthetic: bool, held: Sequence[str], choices: Choices) -> Decision:
+    """What happens to an output that is not a table: it may show the tables, and is otherwise for a person.
+
+    `held` are the tables that do not leave as they are.
+    """
+    if _left_out(name, choices):
         return Decision(name, "left_out", text("record.left_out"))
     if name in choices.override:
         return Decision(name, "overridden", text("record.file_unjudged"), reason=choices.override[name])
-    shows_tables = PurePosixPath(name).suffix in SHOWN and as_they_are and not choices.round_counts
-    if synthetic or shows_tables:
+    shows_tables = PurePosixPath(name).suffix in SHOWN
+    if synthetic or (shows_tables and not held and not choices.round_counts):
         return Decision(name, "released", text("record.file_shows_tables"))
+    if shows_tables and held:
+        return Decision(name, "refused", text("record.file_shows_held", tables=", ".join(held)))
     return Decision(name, "refused", text("record.file_unjudged"))
+
+
+def _left_out(name: str, choices: Choices) -> bool:
+    """Whether an output stays behind: it was named, or fits a pattern such as *.html."""
+    return any(fnmatchcase(name, pattern) for pattern in choices.without)
 
 
 def other_files(run: SavedRun) -> list[str]:
@@ -204,7 +215,8 @@ def fail_if_unknown_outputs(run: SavedRun, choices: Choices) -> None:
     """Refuse an override or an exclusion of something that the run does not hold, and an override without a reason."""
     known = (*run.keys, *other_files(run))
     what = text("record.output")
-    problems = [unknown_name(n, known, what) for n in (*choices.without, *choices.override) if n not in known]
+    asked = [n for n in choices.without if not any(fnmatchcase(name, n) for name in known)]
+    problems = [unknown_name(n, known, what) for n in (*asked, *choices.override) if n not in known]
     problems += [
         Problem(text("record.reason_missing", name=n)) for n, why in choices.override.items() if not why.strip()
     ]

@@ -21,6 +21,8 @@ from verdeelmodel.wording import text
 RECORD = "record.json"
 EVIDENCE = "evidence"
 FORMAT = 1
+# Names of devices on Windows, whatever comes after a dot: no file can have them there.
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))})
 _NAME = re.compile(r"[^\W_][\w.'() -]*(/[^\W_][\w.'() -]*)*")
 
 
@@ -66,8 +68,10 @@ class Run:
 
 
 def is_output_name(name: str) -> bool:
-    """Whether this is a relative name that stays inside the folder on every system."""
-    return _NAME.fullmatch(name) is not None and not any(part.endswith((" ", ".")) for part in name.split("/"))
+    """Whether this is a relative name that stays inside the folder on every system, and is a name on every system."""
+    parts = name.split("/")
+    devices = any(part.split(".")[0].strip().casefold() in DEVICES for part in parts)
+    return _NAME.fullmatch(name) is not None and not devices and not any(part.endswith((" ", ".")) for part in parts)
 
 
 @contextmanager

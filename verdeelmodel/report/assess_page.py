@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from verdeelmodel.assess.budgets import BANDS, BudgetEffect
 from verdeelmodel.assess.study import FIGURES
 from verdeelmodel.assess.verdict import declared_by
+from verdeelmodel.record.run import is_output_name
 from verdeelmodel.report.figures_assess import budget_figure, central_figure, weight_figure, weights_of
 from verdeelmodel.report.page import Section, page
 from verdeelmodel.table import Cell, Column, Evidence, NotApplicable, Table, format_number
@@ -22,7 +23,8 @@ MOST_CHANGES = 5
 
 def page_name(key: str) -> str:
     """The file of a candidate."""
-    return f"{key}.html"
+    name = f"{key}.html"
+    return name if name != OVERVIEW and is_output_name(name) else f"{key}_.html"
 
 
 def pages(found: Assessment) -> dict[str, str]:
