@@ -134,7 +134,7 @@ def _run(path: Path) -> object:
     """A run whose record was made to fit the damage, so that what is behind the record is read as well."""
     from verdeelmodel.record.tables import read_table
 
-    return read_table(path.read_bytes(), b'{"evidence": {}}', path.name)
+    return read_table(path.read_bytes(), b'{"pieces": [], "evidence": {}}', path.name)
 
 
 def _record(path: Path) -> object:
