@@ -110,7 +110,7 @@ def test_evidence_is_the_smallest_of_the_years_and_of_what_a_figure_stands_on():
     assert long == Evidence(count=count, numerator=min(five), denominator=min(on))
     assert debt.count == count
     assert 0 < debt.numerator < count
-    assert density is None
+    assert density == Evidence(count=count), "the density of an area is about all households in it"
     assert groups == Evidence(count=count)
 
 
